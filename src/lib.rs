@@ -1,0 +1,3 @@
+//! kadai: a graph knowledge base for policy issues, with an openCypher-compatible query language.
+
+
