@@ -1,3 +1,4 @@
 //! kadai: a graph knowledge base for policy issues, with an openCypher-compatible query language.
 
 pub mod error;
+pub mod files;
