@@ -4,3 +4,4 @@ pub mod error;
 pub mod files;
 pub mod graph;
 pub mod model;
+pub mod syntax;

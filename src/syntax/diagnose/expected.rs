@@ -1,0 +1,279 @@
+//! "Expected …, found …": the rules that could have matched, in words of the language.
+
+use super::{Scene, found, unexpected};
+use crate::error::{Error, Text, text};
+use crate::syntax::parser::Rule;
+
+/// How many alternatives a message names.
+const NAMED_MAX: usize = 4;
+
+/// The message for a mistake that has none of its own.
+pub(super) fn error(scene: &Scene<'_>) -> Error {
+    let expected = alternatives(scene);
+    let first = text!(
+        "A query begins with `MATCH`: `MATCH (n) RETURN n`.",
+        "クエリは `MATCH (n) RETURN n` のように `MATCH` から始めます。",
+    );
+    if scene.tokens.is_empty() {
+        let message = text!("the query is empty", "クエリが空です");
+        return unexpected(message, scene.place()).help(first);
+    }
+    let Text { en: found_en, ja: found_ja } = found(scene);
+    let span = scene.place();
+    if scene.at_end() && expected.len() > NAMED_MAX {
+        return unexpected(text!("the query ends too early", "クエリが途中で終わっています"), span);
+    }
+    if expected.is_empty() || expected.len() > NAMED_MAX {
+        let message = text!("{found_en} does not belong here", "{found_ja}はここに書けません");
+        return unexpected(message, span);
+    }
+    let Text { en, ja } = join(&expected);
+    let message = if scene.at_end() {
+        let ja = ja.trim_end();
+        text!(
+            "the query ends where {en} should follow",
+            "クエリが途中で終わっています（次に必要なもの：{ja}）"
+        )
+    } else {
+        text!("expected {en}, found {found_en}", "{ja}が必要ですが、{found_ja}があります")
+    };
+    let comma = scene.is(-1, ",").then(|| {
+        text!(
+            "Write what is missing after the comma, or delete the comma.",
+            "コンマの後に続きを書くか、余分なコンマを削除してください。",
+        )
+    });
+    unexpected(message, span).help_if(comma).help_if((scene.at == 0).then_some(first))
+}
+
+/// `a, b or c`; the Japanese form ends in a space where a backtick would touch the next word.
+fn join(all: &[Text]) -> Text {
+    let mut ja = String::new();
+    for text in all {
+        if !ja.is_empty() {
+            ja.push('か');
+            ja.push_str(if text.ja.starts_with('`') { " " } else { "" });
+        }
+        ja.push_str(&text.ja);
+        ja.push_str(if text.ja.ends_with('`') { " " } else { "" });
+    }
+    let en = match all {
+        [] => String::new(),
+        [one] => one.en.clone(),
+        [most @ .., last] => {
+            let most = most.iter().map(|text| text.en.as_str()).collect::<Vec<_>>().join(", ");
+            format!("{most} or {}", last.en)
+        }
+    };
+    Text { en, ja }
+}
+
+/// What could stand at the wrong token; each thing once, what goes on before what ends.
+fn alternatives(scene: &Scene<'_>) -> Vec<Text> {
+    let operator = scene.expects_operator();
+    let operand = scene.expects_operand();
+    let (last, others): (Vec<Rule>, Vec<Rule>) =
+        scene.expected.iter().partition(|rule| **rule == Rule::EOI);
+    let mut all: Vec<Text> = Vec::new();
+    if operand {
+        all.push(text!("an expression", "式"));
+    }
+    let relevant = |rule: &Rule| {
+        let implied = operator && continues_operand(*rule) || operand && begins_operand(*rule);
+        !implied
+    };
+    all.extend(others.iter().copied().filter(relevant).filter_map(|rule| words(rule, scene)));
+    if operator {
+        all.push(text!("an operator", "演算子"));
+    }
+    if scene.expects_clause() {
+        all.push(if scene.at == 0 {
+            text!("a clause such as `MATCH`", "`MATCH` などの句")
+        } else {
+            text!("another clause", "次の句")
+        });
+    }
+    all.extend(last.iter().filter_map(|rule| words(*rule, scene)));
+    let mut once: Vec<Text> = Vec::new();
+    for text in all {
+        if !once.contains(&text) {
+            once.push(text);
+        }
+    }
+    once
+}
+
+/// Whether a rule only says how an operand or expression could go on.
+fn continues_operand(rule: Rule) -> bool {
+    use Rule::*;
+    matches!(
+        rule,
+        add | subtract
+            | multiply
+            | divide
+            | modulo
+            | power
+            | equals
+            | not_equal
+            | less
+            | less_or_equal
+            | greater
+            | greater_or_equal
+            | kw_and
+            | kw_or
+            | kw_xor
+            | kw_in
+            | kw_contains
+            | starts_with
+            | ends_with
+            | kw_starts
+            | kw_ends
+            | is_null
+            | is_not_null
+            | kw_is
+            | property
+            | subscript
+            | dot
+            | lbracket
+            | labels
+            | labels_before_bar
+            | colon
+            | ampersand
+            | bar
+            | lparen
+    )
+}
+
+/// Whether a rule only says how an expression could begin.
+fn begins_operand(rule: Rule) -> bool {
+    use Rule::*;
+    matches!(
+        rule,
+        kw_not
+            | minus
+            | plus
+            | kw_null
+            | kw_true
+            | kw_false
+            | negative
+            | number
+            | string
+            | parameter
+            | list
+            | map
+            | pattern_predicate
+            | pattern_ahead
+            | parenthesized
+            | case_expression
+            | kw_case
+            | exists
+            | kw_exists
+            | count_star
+            | kw_count
+            | quantifier
+            | quantifier_kind
+            | call
+            | function
+            | variable
+            | expression
+            | expression_before_bar
+            | lparen
+            | lbracket
+            | lbrace
+            | item
+            | sort_item
+            | subject
+    )
+}
+
+/// The name of what a rule matches; `None` for what no reader wants to hear of.
+#[expect(clippy::wildcard_enum_match_arm, reason = "keywords and signs are named by their text")]
+fn words(rule: Rule, scene: &Scene<'_>) -> Option<Text> {
+    use Rule::*;
+
+    Some(match rule {
+        expression | expression_before_bar | item | sort_item | upper => {
+            text!("an expression", "式")
+        }
+        statement | query | single_query | match_clause | unwind_clause | with_clause
+        | return_clause | kw_unwind | kw_return => return None,
+        kw_with if scene.expects_clause() => return None,
+        path_pattern | node | exists_body => text!("a node in parentheses", "丸括弧で囲んだノード"),
+        lparen if scene.expects_node() => text!("a node in parentheses", "丸括弧で囲んだノード"),
+        relationship | dash | left => text!("a relationship", "関係"),
+        rel_detail => text!("`[`", "`[`"),
+        labels | labels_before_bar => text!("`:` and a label", "`:` とラベル"),
+        types => text!("`:` and a relationship type", "`:` と関係の種類"),
+        label | label_or | label_and | label_not => text!("a label", "ラベル"),
+        kind => text!("a relationship type", "関係の種類"),
+        key | entry => text!("a property name", "プロパティの名前"),
+        variable => text!("a variable", "変数"),
+        properties | map => text!("`{{`", "`{{`"),
+        count | range_least => text!("a whole number", "整数"),
+        branch => text!("`WHEN`", "`WHEN`"),
+        default => text!("`ELSE`", "`ELSE`"),
+        condition | filter => text!("`WHERE`", "`WHERE`"),
+        EOI => text!("the end of the query", "クエリの終わり"),
+        parameter
+        | range
+        | range_most
+        | dots
+        | semicolon
+        | pattern_ahead
+        | bang
+        | ampersand
+        | union
+        | kw_union
+        | kw_optional
+        | shortest
+        | kw_shortest
+        | shortest_path
+        | all_shortest_paths
+        | kw_shortest_path
+        | kw_all_shortest_paths
+        | order_by
+        | kw_order
+        | skip_rows
+        | kw_skip
+        | kw_offset
+        | limit_rows
+        | kw_limit
+        | ascending
+        | descending
+        | kw_asc
+        | kw_desc
+        | kw_ascending
+        | kw_descending
+        | kw_distinct
+        | star
+        | mapping => {
+            return None;
+        }
+        other => {
+            let sign = sign(other)?;
+            text!("`{sign}`", "`{sign}`")
+        }
+    })
+}
+
+/// A keyword or sign as it is written.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the name of a keyword's rule is the keyword")]
+fn sign(rule: Rule) -> Option<String> {
+    use Rule::*;
+    let sign = match rule {
+        lparen => "(",
+        rparen => ")",
+        lbracket => "[",
+        rbracket => "]",
+        lbrace => "{",
+        rbrace => "}",
+        comma => ",",
+        colon => ":",
+        dot => ".",
+        bar => "|",
+        equals => "=",
+        right => ">",
+        keyword => return format!("{keyword:?}").strip_prefix("kw_").map(str::to_uppercase),
+    };
+    Some(sign.to_owned())
+}
