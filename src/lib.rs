@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod files;
+pub mod functions;
 pub mod graph;
 pub mod model;
 pub mod syntax;
