@@ -5,4 +5,5 @@ pub mod files;
 pub mod functions;
 pub mod graph;
 pub mod model;
+pub mod plan;
 pub mod syntax;

@@ -1,0 +1,116 @@
+//! The faults of types that both planning and running find, so that they read the same: planning where literals and patterns tell
+//! enough, running otherwise. `found` is the name of a type; places are added by the caller.
+
+use crate::error::{Code, Error, Text, text};
+use crate::model::type_words;
+use crate::syntax::ast::BinaryOp;
+
+/// The fault of a condition that is no truth value.
+pub(crate) fn no_condition(found: &str) -> Error {
+    let ja = type_words(found).ja;
+    Error::new(
+        Code::TypeMismatch,
+        text!(
+            "a condition must be true or false, not a value of type {found}",
+            "条件は真偽値でなければなりません（値の型：{ja}）"
+        ),
+    )
+}
+
+/// The fault of a property looked up where there can be none.
+pub(crate) fn no_property(found: &str, name: &str) -> Error {
+    let ja = type_words(found).ja;
+    Error::new(
+        Code::TypeMismatch,
+        text!(
+            "a value of type {found} has no property `{name}`",
+            "{ja}にプロパティ `{name}` はありません"
+        ),
+    )
+}
+
+/// The fault of asking for labels where there can be none.
+pub(crate) fn no_labels(found: &str) -> Error {
+    let ja = type_words(found).ja;
+    Error::new(
+        Code::TypeMismatch,
+        text!(
+            "only nodes and relationships have labels, not values of type {found}",
+            "ラベルを持つのはノードと関係だけです（値の型：{ja}）"
+        ),
+    )
+}
+
+/// The fault of a value that should be a list.
+pub(crate) fn no_list(found: &str) -> Error {
+    let ja = type_words(found).ja;
+    Error::new(
+        Code::TypeMismatch,
+        text!(
+            "a list is needed here, not a value of type {found}",
+            "ここにはリストが必要です（値の型：{ja}）"
+        ),
+    )
+}
+
+/// The fault of IN before something that is no list.
+pub(crate) fn not_in(found: &str) -> Error {
+    let ja = type_words(found).ja;
+    Error::new(
+        Code::TypeMismatch,
+        text!(
+            "`IN` takes a list on its right, not a value of type {found}",
+            "`IN` の右側にはリストが必要です（値の型：{ja}）"
+        ),
+    )
+}
+
+/// The fault of a sign before something that is no number.
+pub(crate) fn no_sign(found: &str) -> Error {
+    let ja = type_words(found).ja;
+    Error::new(
+        Code::TypeMismatch,
+        text!(
+            "a sign stands before numbers, not before a value of type {found}",
+            "符号を付けられるのは数値だけです（値の型：{ja}）"
+        ),
+    )
+}
+
+/// How an operator of arithmetic is written; `None` for other operators.
+pub(crate) fn sign(op: BinaryOp) -> Option<&'static str> {
+    Some(match op {
+        BinaryOp::Add => "+",
+        BinaryOp::Subtract => "-",
+        BinaryOp::Multiply => "*",
+        BinaryOp::Divide => "/",
+        BinaryOp::Modulo => "%",
+        BinaryOp::Power => "^",
+        BinaryOp::Or
+        | BinaryOp::Xor
+        | BinaryOp::And
+        | BinaryOp::In
+        | BinaryOp::StartsWith
+        | BinaryOp::EndsWith
+        | BinaryOp::Contains => return None,
+    })
+}
+
+/// The fault of arithmetic on types it does not work on.
+pub(crate) fn no_operator(sign: &str, left: &str, right: &str) -> Error {
+    let (left_ja, right_ja) = (type_words(left).ja, type_words(right).ja);
+    let error = Error::new(
+        Code::TypeMismatch,
+        text!(
+            "`{sign}` does not work on values of type {left} and {right}",
+            "{left_ja}と{right_ja}に `{sign}` は使えません"
+        ),
+    );
+    let advice: Option<Text> = [left, right].contains(&"string").then(|| {
+        text!(
+            "`toInteger` and `toFloat` turn a string into a number.",
+            "文字列を数値にするには `toInteger` や `toFloat` を使ってください。"
+        )
+    });
+    error.help_if(advice)
+}

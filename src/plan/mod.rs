@@ -1,0 +1,40 @@
+//! Planning: a query tree under a graph's schema becomes a [`Plan`].
+//!
+//! ```text
+//! RETURN order ◀─ Limit ◀─ Sort ◀─ Aggregate ◀─ Filter ◀─ Expand ◀─ NodeScan
+//! ```
+//!
+//! Binding resolves every name (variables to slots, labels, types and keys to ids, functions to their entries) and judges what the
+//! grammar leaves open: which clauses may follow which, where aggregation may stand, what a variable may be used for. A plan is data:
+//! it can be printed and compared, and it holds no closures and nothing of the graph's contents.
+
+mod clauses;
+mod explain;
+mod expr;
+pub(crate) mod faults;
+mod filters;
+mod nesting;
+mod pattern;
+mod projection;
+mod scope;
+mod slots;
+mod tree;
+mod types;
+
+pub(crate) use projection::row_count;
+pub use tree::{
+    AggregateCall, Constant, Expand, ExpandMany, Expr, ExprKind, Key, Kinds, LabelTest, Op,
+    PathMode, PathStep, Place, Plan, Shortest, Slot, SortKey, Subplan,
+};
+
+use crate::error::Result;
+use crate::graph::Graph;
+use crate::syntax::ast;
+
+/// Plans `query`, which was parsed from `text`, for `graph`.
+///
+/// # Errors
+/// `name.*`, `type.*` and `syntax.composition`, each with its place in `text`.
+pub fn plan(text: &str, query: &ast::Query, graph: &Graph) -> Result<Plan> {
+    clauses::Binder::new(text, graph).query(query)
+}

@@ -1,0 +1,125 @@
+//! Which names mean what at one point of a query.
+
+use indexmap::IndexMap;
+
+use super::Slot;
+use super::types::Type;
+use crate::error::{Code, Error, Span, Standard, Text, did_you_mean, nearest, text};
+
+/// One variable.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Var {
+    pub(super) slot: Slot,
+    /// What is known of its values.
+    pub(super) kind: Type,
+    /// Where it was defined.
+    pub(super) span: Span,
+}
+
+/// The variables that can be used, in the order of their definition.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    vars: IndexMap<String, Var>,
+}
+
+impl Scope {
+    pub(super) fn get(&self, name: &str) -> Option<Var> {
+        self.vars.get(name).copied()
+    }
+
+    /// Defines or redefines a variable.
+    pub(super) fn insert(&mut self, name: &str, var: Var) {
+        self.vars.insert(name.to_owned(), var);
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Var)> {
+        self.vars.iter().map(|(name, var)| (name.as_str(), *var))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.vars.is_empty()
+    }
+
+    /// The variable of this name.
+    pub(super) fn expect(&self, name: &str, span: Span) -> Result<Var, Error> {
+        self.get(name).ok_or_else(|| self.unknown(name, span))
+    }
+
+    /// The variable of this name, where it can be of a kind.
+    pub(super) fn expect_kind(
+        &self,
+        name: &str,
+        span: Span,
+        wanted: Type,
+    ) -> Result<Option<Var>, Error> {
+        let Some(var) = self.get(name) else { return Ok(None) };
+        if var.kind.fits(wanted) {
+            return Ok(Some(var));
+        }
+        let (is, used) = (var.kind.describe(), wanted.describe());
+        let shown = shorten(name);
+        Err(Error::new(
+            Code::TypeMismatch,
+            text!(
+                "variable `{shown}` is used in two ways",
+                "変数 `{shown}` が二通りに使われています"
+            ),
+        )
+        .label(
+            span,
+            Text::new(
+                format!("used as {} here", used.en),
+                format!("ここでは{}として使用", used.ja),
+            ),
+        )
+        .label(
+            var.span,
+            Text::new(format!("{} since here", is.en), format!("ここで{}として定義", is.ja)),
+        )
+        .known_as(Standard::syntax("VariableTypeConflict"))
+        .help(text!("Give one of the two another name.", "どちらかを別の名前にしてください。")))
+    }
+
+    fn unknown(&self, name: &str, span: Span) -> Error {
+        let shown = shorten(name);
+        let error = Error::new(
+            Code::NameVariable,
+            text!("variable `{shown}` is not defined", "変数 `{shown}` は定義されていません"),
+        )
+        .at(span)
+        .known_as(Standard::syntax("UndefinedVariable"));
+        let near = nearest(name, self.vars.keys().map(String::as_str));
+        if let Some(near) = near {
+            return error.help(did_you_mean(near));
+        }
+        if self.is_empty() {
+            return error.help(text!(
+                "Write a string in quotes, as in `'{shown}'`; a variable is defined by a `MATCH`, `UNWIND` or `WITH` before it.",
+                "文字列なら `'{shown}'` のように引用符で囲んでください。変数は、前にある `MATCH`、`UNWIND`、`WITH` で定義します。"
+            ));
+        }
+        let known: Vec<_> =
+            self.vars.keys().take(8).map(|name| format!("`{}`", shorten(name))).collect();
+        let error = error.help(Text::new(
+            format!("Here you can use {}.", known.join(", ")),
+            format!("ここで使える変数は {} です。", known.join("、")),
+        ));
+        // A word in Japanese is a text that was not quoted more often than a variable.
+        error.help_if((!name.is_ascii()).then(|| {
+            text!(
+                "Write a string in quotes: `'{shown}'`.",
+                "文字列なら `'{shown}'` のように引用符で囲んでください。"
+            )
+        }))
+    }
+}
+
+/// A name short enough for a message.
+pub(super) fn shorten(name: &str) -> String {
+    const SHOWN_MAX: usize = 40;
+    if name.chars().count() <= SHOWN_MAX {
+        return name.to_owned();
+    }
+    let head: String = name.chars().take(SHOWN_MAX).collect();
+    format!("{head}…")
+}

@@ -1,0 +1,180 @@
+//! Which slots expressions and operators read, and which they set.
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "what is singled out here stays singled out when kinds are added"
+)]
+
+use super::{Expand, Expr, ExprKind, Op, Shortest, Slot};
+
+impl Expr {
+    /// Every slot it takes from its surroundings, those read inside EXISTS too; what it sets for itself before reading it is not
+    /// among them.
+    #[must_use]
+    pub fn reads(&self) -> Vec<Slot> {
+        let mut reads = Reads::default();
+        reads.expr(self);
+        reads.found
+    }
+
+    /// The slots it sets for itself: variables of comprehensions and quantifiers, everything inside EXISTS.
+    #[must_use]
+    pub fn own_slots(&self) -> Vec<Slot> {
+        let mut slots: Vec<Slot> = self.children().into_iter().flat_map(Self::own_slots).collect();
+        match &*self.kind {
+            ExprKind::ListComprehension { slot, .. } | ExprKind::Quantifier { slot, .. } => {
+                slots.push(*slot);
+            }
+            ExprKind::Exists(branches) => {
+                branches.iter().for_each(|branch| {
+                    branch.ops.iter().for_each(|op| op.sets(&mut slots));
+                });
+            }
+            _ => {}
+        }
+        slots
+    }
+}
+
+/// A walk in the order of evaluation, which tells a slot that is read before it is set from one that is set first. A grouping key
+/// inside EXISTS is both: `WITH n, count(*) AS c` reads an outer `n`, and sets the same slot for each group.
+#[derive(Default)]
+struct Reads {
+    set: Vec<Slot>,
+    found: Vec<Slot>,
+}
+
+impl Reads {
+    fn slot(&mut self, slot: Slot) {
+        if !self.set.contains(&slot) && !self.found.contains(&slot) {
+            self.found.push(slot);
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        let outside = self.set.len();
+        match &*expr.kind {
+            ExprKind::Slot(slot) => self.slot(*slot),
+            ExprKind::ListComprehension { slot, list, filter, map } => {
+                self.expr(list);
+                self.set.push(*slot);
+                filter.iter().chain(map).for_each(|part| self.expr(part));
+            }
+            ExprKind::Quantifier { slot, list, filter, .. } => {
+                self.expr(list);
+                self.set.push(*slot);
+                self.expr(filter);
+            }
+            ExprKind::Exists(branches) => {
+                for branch in branches {
+                    self.ops(&branch.ops);
+                    self.set.truncate(outside);
+                }
+            }
+            _ => expr.children().into_iter().for_each(|child| self.expr(child)),
+        }
+        self.set.truncate(outside);
+    }
+
+    fn ops(&mut self, ops: &[Op]) {
+        for op in ops {
+            match op {
+                Op::Expand(hop) => self.hop(hop),
+                Op::ExpandMany(walk) | Op::Shortest(Shortest { walk, .. }) => {
+                    self.hop(&walk.hop);
+                    self.set.extend(walk.each.iter().map(|each| each.0));
+                }
+                Op::Optional { ops, .. } => self.ops(ops),
+                Op::BuildPath { start, steps, .. } => {
+                    self.slot(*start);
+                    steps.iter().for_each(|step| self.slot(step.rel));
+                }
+                Op::Distinct(read) => read.iter().for_each(|slot| self.slot(*slot)),
+                Op::NodeScan { .. }
+                | Op::NodeById { .. }
+                | Op::Filter(_)
+                | Op::Unwind { .. }
+                | Op::Project(_)
+                | Op::Aggregate { .. }
+                | Op::Sort { .. }
+                | Op::Skip(_)
+                | Op::Limit(_) => {}
+            }
+            op.exprs().into_iter().for_each(|expr| self.expr(expr));
+            op.sets(&mut self.set);
+        }
+    }
+
+    fn hop(&mut self, hop: &Expand) {
+        hop.reads().for_each(|slot| self.slot(slot));
+    }
+}
+
+impl Expand {
+    fn reads(&self) -> impl Iterator<Item = Slot> + '_ {
+        let rel = self.rel_bound.then_some(self.rel);
+        let to = self.to_bound.then_some(self.to);
+        self.differs.iter().copied().chain([self.from]).chain(rel).chain(to)
+    }
+
+    fn sets(&self, slots: &mut Vec<Slot>) {
+        slots.extend((!self.rel_bound).then_some(self.rel));
+        slots.extend((!self.to_bound).then_some(self.to));
+    }
+}
+
+impl Op {
+    /// The expressions it evaluates.
+    fn exprs(&self) -> Vec<&Expr> {
+        match self {
+            Self::NodeScan { .. }
+            | Self::Expand(_)
+            | Self::BuildPath { .. }
+            | Self::Optional { .. }
+            | Self::Distinct(_) => Vec::new(),
+            Self::NodeById { id: expr, .. }
+            | Self::Filter(expr)
+            | Self::Unwind { list: expr, .. }
+            | Self::Skip(expr)
+            | Self::Limit(expr) => vec![expr],
+            Self::ExpandMany(walk) | Self::Shortest(Shortest { walk, .. }) => {
+                walk.each.iter().map(|each| &each.1).collect()
+            }
+            Self::Project(items) => items.iter().map(|item| &item.1).collect(),
+            Self::Aggregate { keys, calls } => {
+                let args = calls.iter().filter_map(|call| call.1.arg.as_ref());
+                keys.iter().map(|key| &key.1).chain(args).collect()
+            }
+            Self::Sort { keys, .. } => keys.iter().map(|key| &key.expr).collect(),
+        }
+    }
+
+    /// Adds the slots it sets.
+    pub(super) fn sets(&self, slots: &mut Vec<Slot>) {
+        for expr in self.exprs() {
+            slots.extend(expr.own_slots());
+        }
+        match self {
+            Self::NodeScan { slot, .. }
+            | Self::NodeById { slot, .. }
+            | Self::BuildPath { slot, .. }
+            | Self::Unwind { slot, .. } => slots.push(*slot),
+            Self::Expand(hop) => hop.sets(slots),
+            Self::ExpandMany(walk) | Self::Shortest(Shortest { walk, .. }) => {
+                walk.hop.sets(slots);
+                slots.extend(walk.each.iter().map(|each| each.0));
+            }
+            Self::Optional { ops, .. } => ops.iter().for_each(|op| op.sets(slots)),
+            Self::Project(items) => slots.extend(items.iter().map(|item| item.0)),
+            Self::Aggregate { keys, calls } => {
+                slots.extend(keys.iter().map(|key| key.0));
+                slots.extend(calls.iter().map(|call| call.0));
+            }
+            Self::Filter(_)
+            | Self::Distinct(_)
+            | Self::Sort { .. }
+            | Self::Skip(_)
+            | Self::Limit(_) => {}
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! The plan as data: operators and bound expressions.
+
+use std::sync::Arc;
+
+use crate::error::{Error, Span};
+use crate::functions::{Aggregate, Function};
+use crate::model::{Datum, KeyId, KindId, LabelId};
+use crate::syntax::ast::{BinaryOp, CompareOp, QuantifierKind, RelDirection, UnaryOp};
+
+/// A place in the frame: where one variable or intermediate value lives while the query runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Slot(pub usize);
+
+/// What runs.
+#[derive(Debug)]
+pub struct Plan {
+    /// The names of the columns.
+    pub columns: Vec<String>,
+    /// One for each single query of a UNION; never empty.
+    pub branches: Vec<Subplan>,
+    /// Whether equal rows of different branches become one (UNION without ALL).
+    pub distinct: bool,
+    /// How many slots a frame has.
+    pub slots: usize,
+    /// The parameters the query names, each with the place of its first use.
+    pub params: Vec<(String, Span)>,
+    /// What the writer of the query should know.
+    pub warnings: Vec<Error>,
+}
+
+/// A pipeline of operators and the slots it leaves its rows in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subplan {
+    /// The operators, first to last.
+    pub ops: Vec<Op>,
+    /// The slots of the columns; empty where only the existence of a row matters.
+    pub output: Vec<Slot>,
+}
+
+/// One operator. It sees a frame, and hands frames to the operators after it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Op {
+    /// Emits each node, or each node with a label, ascending.
+    NodeScan {
+        /// Takes the node.
+        slot: Slot,
+        /// The label; `None` for all nodes.
+        label: Option<LabelId>,
+    },
+    /// Emits the node whose property `id` is a text; nothing where there is none.
+    NodeById {
+        /// Takes the node.
+        slot: Slot,
+        /// The text.
+        id: Expr,
+    },
+    /// Emits each relationship of a node, with the node at its other end.
+    Expand(Expand),
+    /// Emits each path of variable length from a node.
+    ExpandMany(ExpandMany),
+    /// Emits shortest paths from a node.
+    Shortest(Shortest),
+    /// Passes frames for which the condition is true; drops those for which it is false or null.
+    Filter(Expr),
+    /// Sets a slot to the path through slots that are set.
+    BuildPath {
+        /// Takes the path.
+        slot: Slot,
+        /// The first node.
+        start: Slot,
+        /// What follows it.
+        steps: Vec<PathStep>,
+    },
+    /// Emits each item of a list; nothing for null.
+    Unwind {
+        /// The list.
+        list: Expr,
+        /// Takes the item.
+        slot: Slot,
+    },
+    /// Emits what the inner operators emit, or once with nulls where they emit nothing.
+    Optional {
+        /// The inner operators.
+        ops: Vec<Self>,
+        /// The slots they set.
+        nulls: Vec<Slot>,
+    },
+    /// Computes slots.
+    Project(Vec<(Slot, Expr)>),
+    /// Buffers groups: emits one frame for each, with keys and aggregates. Without keys, exactly one.
+    Aggregate {
+        /// The grouping keys; null is a group of its own.
+        keys: Vec<(Slot, Expr)>,
+        /// The aggregates.
+        calls: Vec<(Slot, AggregateCall)>,
+    },
+    /// Emits the first of equal frames; buffers what it has seen.
+    Distinct(Vec<Slot>),
+    /// Buffers all frames and emits them in order; equal ones keep their order.
+    Sort {
+        /// What is compared.
+        keys: Vec<SortKey>,
+        /// The slots that are read later.
+        keep: Vec<Slot>,
+    },
+    /// Drops the first frames.
+    Skip(Expr),
+    /// Stops after so many frames.
+    Limit(Expr),
+}
+
+/// One hop.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expand {
+    /// The node it starts at.
+    pub from: Slot,
+    /// Takes the relationship, or holds it where `rel_bound`.
+    pub rel: Slot,
+    /// Takes the other node, or holds it where `to_bound`.
+    pub to: Slot,
+    /// The types.
+    pub kinds: Kinds,
+    /// Which way, seen from `from`.
+    pub direction: RelDirection,
+    /// Whether `rel` is set already and must be met.
+    pub rel_bound: bool,
+    /// Whether `to` is set already and must be met.
+    pub to_bound: bool,
+    /// Relationships of the same MATCH that this one must differ from.
+    pub differs: Vec<Slot>,
+    /// Where the patterns of the two nodes stand: `from`, then `to`.
+    pub ends: (Place, Place),
+}
+
+/// A walk of several hops.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExpandMany {
+    /// The walk's first hop stands for each; `rel` takes the list of relationships.
+    pub hop: Expand,
+    /// The least number of hops.
+    pub min: u64,
+    /// The greatest number of hops.
+    pub max: Option<u64>,
+    /// Whether the walk runs against the pattern, so that the list must be turned round.
+    pub reversed: bool,
+    /// A condition on each relationship: the slot that takes it, and the condition.
+    pub each: Option<(Slot, Expr)>,
+}
+
+/// A search for shortest paths.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shortest {
+    /// The walk.
+    pub walk: ExpandMany,
+    /// Which of the paths.
+    pub mode: PathMode,
+}
+
+/// Which of the paths between two nodes are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathMode {
+    /// The `k` shortest; ties in ascending order of relationships.
+    Count(u64),
+    /// Every one of the least length.
+    AllOfLeast,
+}
+
+/// One step of a path to be built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PathStep {
+    /// Holds a relationship, or a list of them.
+    pub rel: Slot,
+}
+
+/// Relationship types.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kinds {
+    /// All.
+    Any,
+    /// These; none where empty.
+    Of(Vec<KindId>),
+}
+
+/// A condition on the labels of a node, or on the type of a relationship.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LabelTest {
+    /// A node has this label, a relationship this type; what the graph does not know is on none.
+    Has(Option<LabelId>, Option<KindId>),
+    /// All hold.
+    And(Vec<Self>),
+    /// One holds.
+    Or(Vec<Self>),
+    /// Does not hold.
+    Not(Box<Self>),
+}
+
+/// One aggregate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AggregateCall {
+    /// Which.
+    pub function: Aggregate,
+    /// What is aggregated; `None` for `count(*)`.
+    pub arg: Option<Expr>,
+    /// Whether equal values count once.
+    pub distinct: bool,
+    /// Where it stands.
+    pub span: Place,
+}
+
+/// One key of a sort.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SortKey {
+    /// What is compared.
+    pub expr: Expr,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+}
+
+/// A span that has no part in comparing plans.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Place(pub Span);
+
+impl PartialEq for Place {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// A constant; equal to another only where it is the same value of the same type.
+#[derive(Clone, Debug)]
+pub struct Constant(pub Datum);
+
+impl PartialEq for Constant {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.type_name() == other.0.type_name() && self.0.order(&other.0).is_eq()
+    }
+}
+
+/// A property key as written, and as the graph knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// As written: the key of a map.
+    pub text: Arc<str>,
+    /// As the graph knows it, aliases resolved: the key of a node or relationship.
+    pub id: Option<KeyId>,
+}
+
+/// A bound expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expr {
+    /// What it is.
+    pub kind: Box<ExprKind>,
+    /// Where it stands.
+    pub span: Place,
+}
+
+/// The kinds of bound expressions; each as its namesake in the syntax tree.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "each is documented with its namesake in syntax::ast")]
+pub enum ExprKind {
+    Constant(Constant),
+    Slot(Slot),
+    Parameter(String),
+    Property(Expr, Key),
+    Index(Expr, Expr),
+    Slice(Expr, Option<Expr>, Option<Expr>),
+    HasLabels(Expr, LabelTest),
+    List(Vec<Expr>),
+    Map(Vec<(Arc<str>, Expr)>),
+    Unary(UnaryOp, Expr),
+    Binary(BinaryOp, Place, Expr, Expr),
+    Compare(Expr, Vec<(CompareOp, Place, Expr)>),
+    IsNull(Expr, bool),
+    Call(FunctionRef, Vec<Expr>),
+    Case { subject: Option<Expr>, branches: Vec<(Expr, Expr)>, default: Option<Expr> },
+    ListComprehension { slot: Slot, list: Expr, filter: Option<Expr>, map: Option<Expr> },
+    Quantifier { kind: QuantifierKind, slot: Slot, list: Expr, filter: Expr },
+    Exists(Vec<Subplan>),
+}
+
+/// An entry of the function table.
+#[derive(Clone, Copy, Debug)]
+pub struct FunctionRef(pub &'static Function);
+
+impl PartialEq for FunctionRef {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.name == other.0.name
+    }
+}
+
+macro_rules! children {
+    ($name:ident, $doc:literal, $expr:ty, $iter:ident, $($mut:tt)?) => {
+        #[doc = $doc]
+        #[must_use]
+        pub fn $name(self: $expr) -> Vec<$expr> {
+            match &$($mut)? *self.kind {
+                ExprKind::Constant(_)
+                | ExprKind::Slot(_)
+                | ExprKind::Parameter(_)
+                | ExprKind::Exists(_) => Vec::new(),
+                ExprKind::Property(of, _)
+                | ExprKind::HasLabels(of, _)
+                | ExprKind::Unary(_, of)
+                | ExprKind::IsNull(of, _) => vec![of],
+                ExprKind::Index(a, b) | ExprKind::Binary(_, _, a, b) => vec![a, b],
+                ExprKind::Slice(of, from, to) => std::iter::once(of).chain(from).chain(to).collect(),
+                ExprKind::List(items) | ExprKind::Call(_, items) => items.$iter().collect(),
+                ExprKind::Map(entries) => entries.$iter().map(|(_, value)| value).collect(),
+                ExprKind::Compare(first, rest) => {
+                    std::iter::once(first).chain(rest.$iter().map(|(_, _, expr)| expr)).collect()
+                }
+                ExprKind::Case { subject, branches, default } => {
+                    let branches = branches.$iter().flat_map(|(when, then)| [when, then]);
+                    subject.$iter().chain(branches).chain(default).collect()
+                }
+                ExprKind::ListComprehension { list, filter, map, .. } => {
+                    std::iter::once(list).chain(filter).chain(map).collect()
+                }
+                ExprKind::Quantifier { list, filter, .. } => vec![list, filter],
+            }
+        }
+    };
+}
+
+impl Expr {
+    /// An expression at a place.
+    #[must_use]
+    pub fn new(kind: ExprKind, span: Span) -> Self {
+        Self { kind: Box::new(kind), span: Place(span) }
+    }
+
+    /// The value of a slot.
+    #[must_use]
+    pub fn slot(slot: Slot, span: Span) -> Self {
+        Self::new(ExprKind::Slot(slot), span)
+    }
+
+    children!(
+        children,
+        "The parts, one level down; those inside EXISTS are not among them.",
+        &Self,
+        iter,
+    );
+    children!(children_mut, "As [`Self::children`], to be changed.", &mut Self, iter_mut, mut);
+}
