@@ -1,6 +1,7 @@
 //! kadai: a graph knowledge base for policy issues, with an openCypher-compatible query language.
 
 pub mod error;
+pub mod exec;
 pub mod files;
 pub mod functions;
 pub mod graph;

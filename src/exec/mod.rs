@@ -1,0 +1,233 @@
+//! Execution: a plan on a graph gives rows.
+//!
+//! An operator sees one frame, sets slots in it and hands it to the operators after it by a call; what comes back is whether to go
+//! on. Operators that need all frames first (sort, aggregate) split a pipeline: everything before them runs to its end, then
+//! everything after. Nothing here knows the query's text or its names.
+
+mod aggregate;
+mod budget;
+mod eval;
+mod operators;
+mod paths;
+mod steps;
+
+use std::ops::ControlFlow;
+
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
+
+use budget::Budget;
+pub use budget::Limits;
+
+use crate::error::{Code, Error, Result, text};
+use crate::graph::Graph;
+use crate::model::{Datum, GroupKey};
+use crate::plan::{Expr, Op, Plan, Slot, SortKey, row_count};
+
+/// How much stack must be left before a pipeline or an operator runs, and how much is added where it is not.
+const STACK_LEFT: usize = 128 << 10;
+const STACK_MORE: usize = 4 << 20;
+
+/// Parameters by name.
+pub type Params = IndexMap<String, Datum>;
+
+/// The values of all slots at one moment.
+type Frame = Vec<Datum>;
+
+/// Whether to go on.
+type Flow = ControlFlow<()>;
+
+/// Takes the frames that a pipeline emits.
+type Sink<'s> = &'s mut dyn FnMut(&mut Frame) -> Result<Flow>;
+
+/// The values of some slots.
+type Row = Vec<Datum>;
+
+/// Runs a plan.
+///
+/// Shape: rows as long as the plan's columns, in the order of ORDER BY; without it in an order that is the same on every run.
+///
+/// # Errors
+/// `name.parameter` where one is missing; `type.mismatch` and `run.*` with the place of the expression; `limit.*`.
+pub fn run(plan: &Plan, graph: &Graph, params: &Params, limits: &Limits) -> Result<Vec<Row>> {
+    check_params(plan, params)?;
+    let machine = Machine { graph, params, budget: Budget::new(limits) };
+    let mut frame = vec![Datum::Null; plan.slots];
+    let mut rows = Vec::new();
+    let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
+    for branch in &plan.branches {
+        let _ = machine.run(&branch.ops, &mut frame, &mut |frame| {
+            let row = read(frame, &branch.output);
+            if plan.distinct && !seen.insert(row.iter().cloned().map(GroupKey).collect()) {
+                return Ok(Flow::Continue(()));
+            }
+            machine.budget.emit(row.len())?;
+            rows.push(row);
+            Ok(Flow::Continue(()))
+        })?;
+    }
+    Ok(rows)
+}
+
+fn check_params(plan: &Plan, params: &Params) -> Result<()> {
+    let Some((name, span)) = plan.params.iter().find(|(name, _)| !params.contains_key(name)) else {
+        return Ok(());
+    };
+    Err(Error::new(
+        Code::NameParameter,
+        text!("parameter `${name}` is not given", "パラメーター `${name}` が指定されていません"),
+    )
+    .at(*span)
+    .help(text!("Give it with `--param {name}=…`.", "`--param {name}=…` で指定してください。")))
+}
+
+/// One execution.
+struct Machine<'r> {
+    graph: &'r Graph,
+    params: &'r Params,
+    budget: Budget,
+}
+
+impl Machine<'_> {
+    /// Runs a pipeline that may hold operators which need all frames first.
+    fn run(&self, ops: &[Op], frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
+        stacker::maybe_grow(STACK_LEFT, STACK_MORE, || self.split(ops, frame, sink))
+    }
+
+    fn split(&self, ops: &[Op], frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
+        let Some(at) = ops.iter().rposition(splits) else { return self.drive(ops, frame, sink) };
+        let ((before, rest), after) = (ops.split_at(at), ops.get(at + 1..).unwrap_or(&[]));
+        match rest.first() {
+            Some(Op::Aggregate { keys, calls }) => {
+                let groups = self.aggregate(before, keys, calls, frame)?;
+                let mut slots: Vec<Slot> = keys.iter().map(|key| key.0).collect();
+                slots.extend(calls.iter().map(|call| call.0));
+                self.emit(groups, &slots, after, frame, sink)
+            }
+            Some(Op::Sort { keys, keep }) => {
+                let rows = self.sort(before, keys, keep, frame)?;
+                self.emit(rows, keep, after, frame, sink)
+            }
+            Some(Op::Distinct(slots)) => {
+                let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
+                self.run(before, frame, &mut |frame| {
+                    let row: Vec<_> = read(frame, slots).into_iter().map(GroupKey).collect();
+                    self.budget.hold(row.len())?;
+                    if !seen.insert(row) {
+                        return Ok(Flow::Continue(()));
+                    }
+                    self.drive(after, frame, sink)
+                })
+            }
+            Some(Op::Skip(rows)) => {
+                let mut left = self.row_count(rows, "SKIP", frame)?;
+                self.run(before, frame, &mut |frame| {
+                    if left > 0 {
+                        left -= 1;
+                        return Ok(Flow::Continue(()));
+                    }
+                    self.drive(after, frame, sink)
+                })
+            }
+            Some(Op::Limit(rows)) => self.limit(before, rows, after, frame, sink),
+            _ => self.drive(ops, frame, sink),
+        }
+    }
+
+    /// Passes frames until there were enough; stopping for that reason does not stop what comes after.
+    fn limit(
+        &self,
+        before: &[Op],
+        rows: &Expr,
+        after: &[Op],
+        frame: &mut Frame,
+        sink: Sink<'_>,
+    ) -> Result<Flow> {
+        let mut left = self.row_count(rows, "LIMIT", frame)?;
+        if left == 0 {
+            return Ok(Flow::Continue(()));
+        }
+        let mut outcome = Flow::Continue(());
+        let _ = self.run(before, frame, &mut |frame| {
+            left -= 1;
+            outcome = self.drive(after, frame, sink)?;
+            Ok(if left == 0 { Flow::Break(()) } else { outcome })
+        })?;
+        Ok(outcome)
+    }
+
+    fn row_count(&self, rows: &Expr, keyword: &str, frame: &mut Frame) -> Result<u64> {
+        let value = self.eval(rows, frame)?;
+        row_count(&value, keyword).map_err(|error| error.at(rows.span.0))
+    }
+
+    /// Buffers every frame and sorts; equal ones keep their order.
+    fn sort(
+        &self,
+        before: &[Op],
+        keys: &[SortKey],
+        keep: &[Slot],
+        frame: &mut Frame,
+    ) -> Result<Vec<Row>> {
+        let mut rows: Vec<(Row, Row)> = Vec::new();
+        let _ = self.run(before, frame, &mut |frame| {
+            let mut values = Vec::with_capacity(keys.len());
+            for key in keys {
+                values.push(self.eval(&key.expr, frame)?);
+            }
+            self.budget.hold(values.len() + keep.len())?;
+            rows.push((values, read(frame, keep)));
+            Ok(Flow::Continue(()))
+        })?;
+        rows.sort_by(|a, b| {
+            let pairs = keys.iter().zip(a.0.iter().zip(&b.0));
+            let orders =
+                pairs.map(|(key, (x, y))| if key.descending { y.order(x) } else { x.order(y) });
+            orders.into_iter().find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+        });
+        Ok(rows.into_iter().map(|(_, row)| row).collect())
+    }
+
+    /// Hands buffered rows to the operators that come after.
+    fn emit(
+        &self,
+        rows: Vec<Row>,
+        slots: &[Slot],
+        after: &[Op],
+        frame: &mut Frame,
+        sink: Sink<'_>,
+    ) -> Result<Flow> {
+        for row in rows {
+            for (slot, value) in slots.iter().zip(row) {
+                frame[slot.0] = value;
+            }
+            if self.drive(after, frame, sink)?.is_break() {
+                return Ok(Flow::Break(()));
+            }
+        }
+        Ok(Flow::Continue(()))
+    }
+}
+
+/// Whether an operator splits a pipeline: it needs a state of its own, or all frames.
+fn splits(op: &Op) -> bool {
+    match op {
+        Op::Aggregate { .. } | Op::Sort { .. } | Op::Distinct(_) | Op::Skip(_) | Op::Limit(_) => {
+            true
+        }
+        Op::NodeScan { .. }
+        | Op::NodeById { .. }
+        | Op::Expand(_)
+        | Op::ExpandMany(_)
+        | Op::Shortest(_)
+        | Op::Filter(_)
+        | Op::BuildPath { .. }
+        | Op::Unwind { .. }
+        | Op::Optional { .. }
+        | Op::Project(_) => false,
+    }
+}
+
+fn read(frame: &Frame, slots: &[Slot]) -> Row {
+    slots.iter().map(|slot| frame[slot.0].clone()).collect()
+}
