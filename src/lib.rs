@@ -7,4 +7,5 @@ pub mod functions;
 pub mod graph;
 pub mod model;
 pub mod plan;
+pub mod session;
 pub mod syntax;
