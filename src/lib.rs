@@ -5,6 +5,7 @@ pub mod exec;
 pub mod files;
 pub mod functions;
 pub mod graph;
+pub mod knowledge;
 pub mod model;
 pub mod plan;
 pub mod session;
