@@ -7,6 +7,7 @@ pub mod functions;
 pub mod graph;
 pub mod knowledge;
 pub mod model;
+pub mod output;
 pub mod plan;
 pub mod session;
 pub mod syntax;
