@@ -1,5 +1,6 @@
 //! kadai: a graph knowledge base for policy issues, with an openCypher-compatible query language.
 
+pub mod diagram;
 pub mod error;
 pub mod exec;
 pub mod files;
