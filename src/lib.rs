@@ -10,5 +10,6 @@ pub mod knowledge;
 pub mod model;
 pub mod output;
 pub mod plan;
+pub mod report;
 pub mod session;
 pub mod syntax;
