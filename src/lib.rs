@@ -13,3 +13,4 @@ pub mod plan;
 pub mod report;
 pub mod session;
 pub mod syntax;
+pub mod terminal;
