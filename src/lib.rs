@@ -10,6 +10,7 @@ pub mod knowledge;
 pub mod model;
 pub mod output;
 pub mod plan;
+pub mod repl;
 pub mod report;
 pub mod session;
 pub mod syntax;
