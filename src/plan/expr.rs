@@ -12,7 +12,7 @@ use crate::error::{
 };
 use crate::functions::{self, Aggregate};
 use crate::model::{Datum, LabelId};
-use crate::syntax::ast::{self, BinaryOp, LabelExpr, Literal, UnaryOp};
+use crate::syntax::ast::{self, BinaryOp, CompareOp, LabelExpr, Literal, UnaryOp};
 
 impl Binder<'_> {
     /// Binds an expression in which no aggregation may stand.
@@ -56,14 +56,7 @@ impl Binder<'_> {
                 let (left, right) = (bind(self, left, scope)?, bind(self, right, scope)?);
                 ExprKind::Binary(*op, Place(*span), left, right)
             }
-            ast::ExprKind::Compare(first, rest) => {
-                let first = self.expr(first, scope)?;
-                let mut links = Vec::new();
-                for (op, span, expr) in rest {
-                    links.push((*op, Place(*span), self.expr(expr, scope)?));
-                }
-                ExprKind::Compare(first, links)
-            }
+            ast::ExprKind::Compare(first, rest) => self.comparison(first, rest, scope)?,
             ast::ExprKind::IsNull(of, not) => ExprKind::IsNull(self.expr(of, scope)?, *not),
             ast::ExprKind::Call { name, distinct, args } => {
                 self.call(name, *distinct, args, scope)?
@@ -129,6 +122,23 @@ impl Binder<'_> {
         let mut inner = scope.clone();
         inner.insert(&name.text, Var { slot, kind, span: name.span });
         Ok((list, slot, inner))
+    }
+
+    fn comparison(
+        &mut self,
+        first: &ast::Expr,
+        rest: &[(CompareOp, Span, ast::Expr)],
+        scope: &Scope,
+    ) -> Result<ExprKind> {
+        if let [(CompareOp::Equal | CompareOp::NotEqual, _, value)] = rest {
+            self.warn_of_comparison(first, value, scope);
+        }
+        let first = self.expr(first, scope)?;
+        let mut links = Vec::new();
+        for (op, span, expr) in rest {
+            links.push((*op, Place(*span), self.expr(expr, scope)?));
+        }
+        Ok(ExprKind::Compare(first, links))
     }
 
     fn case(

@@ -20,6 +20,7 @@ mod scope;
 mod slots;
 mod tree;
 mod types;
+mod values;
 
 pub(crate) use projection::row_count;
 pub use tree::{

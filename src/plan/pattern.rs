@@ -295,6 +295,7 @@ impl Binder<'_> {
             )));
         };
         for (key, value) in entries {
+            self.warn_of_value(key, kind, value);
             let value = self.expr(value, scope)?;
             let key_id = self.key(key, kind)?;
             let span = key.span.to(value.span.0);
