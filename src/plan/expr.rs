@@ -202,7 +202,7 @@ impl Binder<'_> {
         let schema = self.graph.schema();
         let entity = matches!(kind.base, Base::Node(_) | Base::Rel);
         if entity && id.is_none() && !schema.is_open() {
-            return Err(self.unknown_property(name));
+            return Err(self.unknown_property(name, kind));
         }
         if let (Base::Node(Some(label)), Some(id)) = (kind.base, id) {
             let (label, key) = (self.graph.names().label(label), self.graph.names().key(id));
@@ -221,14 +221,22 @@ impl Binder<'_> {
         Ok(Key { text: name.text.as_str().into(), id })
     }
 
-    fn unknown_property(&self, name: &ast::Name) -> Error {
+    /// The fault of a property that is none; of a node whose label is known, that label's properties are offered.
+    fn unknown_property(&self, name: &ast::Name, kind: Type) -> Error {
+        let (names, schema) = (self.graph.names(), self.graph.schema());
         let shown = shorten(&name.text);
         let error = Error::new(
             Code::NameProperty,
             text!("unknown property `{shown}`", "プロパティ `{shown}` はありません"),
         );
-        let spellings = self.graph.names().key_spellings();
-        error.at(name.span).help(suggestion(&name.text, &spellings))
+        let label = if let Base::Node(Some(label)) = kind.base { names.label(label) } else { "" };
+        let Some(spec) = schema.labels.get(label) else {
+            return error.at(name.span).help(suggestion(&name.text, &names.key_spellings()));
+        };
+        let own = schema.node_properties.iter().chain(&spec.properties);
+        let own = own.flat_map(|(key, spec)| std::iter::once(key).chain(&spec.aliases));
+        let own: Vec<&str> = std::iter::once("id").chain(own.map(String::as_str)).collect();
+        error.at(name.span).help(suggestion(&name.text, &own))
     }
 
     /// Resolves conditions on the labels of a node or, in expressions, on the type of a relationship; `of` is what the subject is
