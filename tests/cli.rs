@@ -691,6 +691,17 @@ fn typed_ahead(typed: &str) -> String {
     let mut child = command.spawn().unwrap();
     // The command holds the other end of the terminal open.
     drop(command);
+    // A shell that lost its `:quit` would wait for ever; it is stopped instead, and the test fails.
+    let watch = std::thread::spawn(move || {
+        for _ in 0..400 {
+            if child.try_wait().unwrap().is_some() {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    });
     let mut terminal = std::fs::File::from(master);
     let mut said = Vec::new();
     let mut typed = Some(typed);
@@ -705,7 +716,7 @@ fn typed_ahead(typed: &str) -> String {
             terminal.write_all(typed.as_bytes()).unwrap();
         }
     }
-    child.wait().unwrap();
+    watch.join().unwrap();
     String::from_utf8(said).unwrap()
 }
 
