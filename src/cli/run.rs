@@ -27,7 +27,7 @@ pub(super) fn run(terminal: &mut Terminal<'_>, sources: &Sources, args: &RunArgs
         show_rows(terminal, &rows, &view)?;
         return Ok(0);
     };
-    let query = find_query(&queries, name)?;
+    let query = find_query(&queries, name, "kadai run")?;
     let base = sources.open()?;
     let params = bind(base.graph(), query, &given)?;
     let rows = args.rows.limits.query(&base, &query.source(), &params)?;

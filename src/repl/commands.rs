@@ -13,8 +13,8 @@ use crate::model::{Value, nfc};
 use crate::output::{self, Format};
 use crate::session::Params;
 use crate::terminal::{
-    DIAGRAMS, Given, Outcome, Terminal, bind, list_queries, named_diagram, params, parse_param,
-    show_diagram, show_rows, show_schema,
+    DIAGRAMS, Given, Outcome, Terminal, bind, find_query, list_queries, named_diagram, params,
+    parse_param, show_diagram, show_rows, show_schema,
 };
 
 /// One command.
@@ -260,27 +260,11 @@ fn run_saved(shell: &mut Shell, terminal: &mut Terminal<'_>, rest: &str) -> Outc
         return Ok(Flow::Continue);
     };
     let given = words.map(|word| parse_param(&word)).collect::<Result<Vec<Given>, Error>>()?;
-    let Some(query) = shell.queries.iter().find(|query| query.name == name) else {
-        return Err(unknown_query(&shell.queries, &name).into());
-    };
-    let query = with_defaults(query.sound()?, &given, &shell.params);
+    let query = find_query(&shell.queries, &name, ":run")?;
+    let query = with_defaults(query, &given, &shell.params);
     let params = bind(shell.base.graph(), &query, &given)?;
     let source = query.source();
     shell.query(terminal, &source, &params)
-}
-
-fn unknown_query(queries: &[SavedQuery], name: &str) -> Error {
-    let error = Error::new(
-        Code::NameQuery,
-        text!("unknown saved query `{name}`", "保存済みクエリ `{name}` はありません"),
-    );
-    error.help(match nearest(name, queries.iter().map(|query| query.name.as_str())) {
-        Some(near) => did_you_mean(near),
-        None => text!(
-            "`:run` without a name lists the saved queries.",
-            "名前を省いて `:run` を実行すると一覧を確認できます。"
-        ),
-    })
 }
 
 /// The query with the parameters of the shell in place of its own defaults, where nothing else is given.

@@ -13,11 +13,15 @@ use crate::session::{Params, Rows};
 /// How many queries that do not fit are named.
 const NAMED_MAX: usize = 12;
 
-/// The saved query of this name.
+/// The saved query of this name; `list` is the command that lists them all, as its user would type it.
 ///
 /// # Errors
 /// `name.query` with the nearest name; the faults of the query where it cannot be run.
-pub fn find_query<'q>(queries: &'q [SavedQuery], name: &str) -> Result<&'q SavedQuery, Errors> {
+pub fn find_query<'q>(
+    queries: &'q [SavedQuery],
+    name: &str,
+    list: &str,
+) -> Result<&'q SavedQuery, Errors> {
     let found = queries.iter().find(|query| query.name == name);
     let found = found.ok_or_else(|| {
         let error = Error::new(
@@ -34,8 +38,8 @@ pub fn find_query<'q>(queries: &'q [SavedQuery], name: &str) -> Result<&'q Saved
             ),
             (None, Some(near)) => did_you_mean(near),
             (None, None) => text!(
-                "`kadai run` without a name lists the saved queries.",
-                "名前を省いて `kadai run` を実行すると一覧を確認できます。"
+                "`{list}` without a name lists the saved queries.",
+                "名前を省いて `{list}` を実行すると一覧を確認できます。"
             ),
         })
     })?;
@@ -246,7 +250,9 @@ mod tests {
         assert!(bound(&[]).parts().message.en.contains("`must`"));
         assert_eq!(bound(&["must=1", "must=1"]).code(), Code::Usage);
         assert!(
-            find_query(&[query()], "gap").unwrap_err().0[0].parts().help[0].en.contains("`gaps`")
+            find_query(&[query()], "gap", "kadai run").unwrap_err().0[0].parts().help[0]
+                .en
+                .contains("`gaps`")
         );
     }
 }
