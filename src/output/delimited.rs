@@ -18,9 +18,6 @@ pub(super) fn write_csv(
     options: Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    if columns.is_empty() {
-        return Ok(());
-    }
     if options.excel {
         out.write_all(BYTE_ORDER_MARK.as_bytes())?;
     }
@@ -55,7 +52,7 @@ pub(super) fn write_tsv(
     if options.excel {
         out.write_all(BYTE_ORDER_MARK.as_bytes())?;
     }
-    if options.header && !columns.is_empty() {
+    if options.header {
         let names = columns.iter().map(|name| defused(name.clone(), options.excel));
         write_line(names, options, out)?;
     }

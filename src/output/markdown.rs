@@ -12,9 +12,6 @@ pub(super) fn write(
     options: Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    if columns.is_empty() {
-        return Ok(());
-    }
     if options.header {
         write_line(columns.iter().map(|name| escaped(name)), out)?;
         let rules = (0..columns.len()).map(|i| {

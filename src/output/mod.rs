@@ -117,6 +117,10 @@ pub fn write(
     options: Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    // Without columns only JSON has anything to say: how many rows there are.
+    if columns.is_empty() && !matches!(format, Format::Json | Format::Ndjson) {
+        return Ok(());
+    }
     match format {
         Format::Table => table::write(columns, rows, options, out),
         Format::Json => json::write_array(columns, rows, out),

@@ -30,9 +30,6 @@ pub(super) fn write(
     options: Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    if columns.is_empty() {
-        return Ok(());
-    }
     let mut table = Table::new();
     table.load_style(STYLE);
     match options.width {
