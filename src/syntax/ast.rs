@@ -2,6 +2,27 @@
 
 use crate::error::Span;
 
+/// What a text asks for: a query, to be run or to be explained.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// What is wanted of the query.
+    pub mode: Mode,
+    /// The query.
+    pub query: Query,
+}
+
+/// What is wanted of a query.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Its rows.
+    #[default]
+    Run,
+    /// Its plan; it does not run (`EXPLAIN`).
+    Explain,
+    /// Its plan with what each operator did while it ran (`PROFILE`).
+    Profile,
+}
+
 /// A whole query: single queries joined by UNION.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Query {
@@ -54,6 +75,151 @@ pub enum ClauseKind {
     With(Projection),
     /// `RETURN …`.
     Return(Projection),
+    /// `CREATE pattern, …`.
+    Create(Vec<PathPattern>),
+    /// `MERGE pattern [ON CREATE SET …] [ON MATCH SET …]`.
+    Merge(Merge),
+    /// `SET …`.
+    Set(Vec<SetItem>),
+    /// `REMOVE …`.
+    Remove(Vec<RemoveItem>),
+    /// `[DETACH] DELETE …`.
+    Delete {
+        /// Whether the relationships of deleted nodes go with them.
+        detach: bool,
+        /// What is deleted.
+        exprs: Vec<Expr>,
+    },
+    /// `CALL procedure(…) [YIELD …]`.
+    Call(ProcedureCall),
+    /// `CALL { … }`.
+    Subquery(Subquery),
+}
+
+/// A MERGE clause.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merge {
+    /// What is matched, or else created.
+    pub pattern: PathPattern,
+    /// `ON CREATE SET` and `ON MATCH SET`, in the order written.
+    pub actions: Vec<(MergeEvent, Vec<SetItem>)>,
+}
+
+/// When an action of MERGE is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MergeEvent {
+    /// The pattern was created.
+    Create,
+    /// The pattern was matched.
+    Match,
+}
+
+/// One item of SET.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SetItem {
+    /// `expr.key = value`.
+    Property {
+        /// The node or relationship.
+        subject: Expr,
+        /// The key.
+        key: Name,
+        /// The value; null removes the property.
+        value: Expr,
+    },
+    /// `variable = map`: all properties anew.
+    Replace {
+        /// The node or relationship.
+        variable: Name,
+        /// A map, or an entity whose properties are taken.
+        value: Expr,
+    },
+    /// `variable += map`: some properties anew.
+    Merge {
+        /// The node or relationship.
+        variable: Name,
+        /// A map, or an entity whose properties are taken.
+        value: Expr,
+    },
+    /// `variable:Label:Label`.
+    Labels {
+        /// The node.
+        variable: Name,
+        /// The labels; never empty.
+        labels: Vec<Name>,
+    },
+}
+
+/// One item of REMOVE.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RemoveItem {
+    /// `expr.key`.
+    Property {
+        /// The node or relationship.
+        subject: Expr,
+        /// The key.
+        key: Name,
+    },
+    /// `variable:Label:Label`.
+    Labels {
+        /// The node.
+        variable: Name,
+        /// The labels; never empty.
+        labels: Vec<Name>,
+    },
+}
+
+/// A call of a procedure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProcedureCall {
+    /// The procedure; the name keeps dots and case.
+    pub procedure: Name,
+    /// The arguments; `None` without parentheses, where parameters of the same names are taken.
+    pub args: Option<Vec<Expr>>,
+    /// What is taken from its rows.
+    pub yields: Yield,
+}
+
+/// What is taken from the rows of a procedure.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Yield {
+    /// No YIELD.
+    Absent,
+    /// `YIELD *`.
+    All,
+    /// `YIELD column [AS variable], … [WHERE …]`.
+    Items {
+        /// The columns; never empty.
+        items: Vec<YieldItem>,
+        /// The condition after WHERE.
+        filter: Option<Expr>,
+    },
+}
+
+/// One column that is taken from a procedure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct YieldItem {
+    /// The column.
+    pub column: Name,
+    /// The variable, where it is another.
+    pub alias: Option<Name>,
+}
+
+/// A query that runs for each row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subquery {
+    /// `CALL (a, b) { … }`: the variables it sees; `None` for `CALL { … }`, which sees those its first WITH names.
+    pub imports: Option<Imports>,
+    /// The query.
+    pub query: Box<Query>,
+}
+
+/// Which variables a subquery sees.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Imports {
+    /// `(*)`: all.
+    All,
+    /// `(a, b)`: these; `()` none.
+    These(Vec<Name>),
 }
 
 /// A MATCH clause.
@@ -124,9 +290,36 @@ pub struct PathPattern {
     pub selector: Selector,
     /// The first node.
     pub start: NodePattern,
-    /// The relationships, each with the node it leads to.
-    pub steps: Vec<(RelPattern, NodePattern)>,
+    /// The relationships and repeated paths, each with the node it leads to. Where two repeated paths touch, or one stands at an end,
+    /// the node between or beyond is one without variable, labels, properties or condition.
+    pub steps: Vec<(Link, NodePattern)>,
+    /// The condition inside the parentheses of `SHORTEST 1 ((a)-->+(b) WHERE …)`: of the paths that meet it, the shortest.
+    pub filter: Option<Expr>,
     /// All of it.
+    pub span: Span,
+}
+
+/// What stands between two nodes of a path pattern.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Link {
+    /// A relationship, or several in a row.
+    Rel(RelPattern),
+    /// A path in parentheses, repeated.
+    Repeat(Box<RepeatedPath>),
+}
+
+/// `((a)-[r]->(b) WHERE …){1,3}`: a path pattern that is walked several times in a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RepeatedPath {
+    /// The first node.
+    pub start: NodePattern,
+    /// The relationships, each with the node it leads to; never empty.
+    pub steps: Vec<(RelPattern, NodePattern)>,
+    /// The condition on each walk.
+    pub filter: Option<Expr>,
+    /// How often; `None` for once, without a quantifier.
+    pub times: Option<HopRange>,
+    /// All of it, parentheses and quantifier included.
     pub span: Span,
 }
 
@@ -136,15 +329,19 @@ pub enum Selector {
     /// All of them.
     #[default]
     All,
-    /// `SHORTEST k`: for each pair of ends, the `k` shortest; ties in a fixed order.
+    /// `ANY k`: for each pair of ends, some `k`.
+    Any(u64),
+    /// `SHORTEST k`, and `ANY SHORTEST` for `k` = 1: for each pair of ends, the `k` shortest; ties in a fixed order.
     Shortest(u64),
+    /// `SHORTEST k GROUPS`, and `ALL SHORTEST` for `k` = 1: for each pair of ends, every path of the `k` least lengths.
+    ShortestGroups(u64),
     /// `shortestPath(…)`: for each pair of ends, one shortest path.
     ShortestPath,
     /// `allShortestPaths(…)`: for each pair of ends, every path of the least length.
     AllShortestPaths,
 }
 
-/// `(variable:Label {key: value})`.
+/// `(variable:Label {key: value} WHERE …)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodePattern {
     /// The variable.
@@ -153,6 +350,8 @@ pub struct NodePattern {
     pub labels: Option<LabelExpr>,
     /// The property map or parameter.
     pub properties: Option<Expr>,
+    /// The condition after WHERE, inside the parentheses.
+    pub filter: Option<Expr>,
     /// All of it, parentheses included.
     pub span: Span,
 }
@@ -168,6 +367,8 @@ pub enum LabelExpr {
     Or(Vec<Self>),
     /// Not this: `:!A`.
     Not(Box<Self>),
+    /// Any at all: `:%`.
+    Any,
 }
 
 /// `-[variable:TYPE*1..3 {key: value}]->`.
@@ -175,14 +376,16 @@ pub enum LabelExpr {
 pub struct RelPattern {
     /// The variable.
     pub variable: Option<Name>,
-    /// The types; any where empty.
-    pub types: Vec<Name>,
+    /// The types.
+    pub types: Option<LabelExpr>,
     /// Which way it points.
     pub direction: RelDirection,
-    /// The number of hops, for a pattern of variable length.
+    /// The number of hops, for a pattern of variable length: `[*1..3]` or `-[]->{1,3}`.
     pub range: Option<HopRange>,
     /// The property map or parameter.
     pub properties: Option<Expr>,
+    /// The condition after WHERE, inside the brackets; of each relationship where there are several.
+    pub filter: Option<Expr>,
     /// All of it, dashes included.
     pub span: Span,
 }
@@ -198,13 +401,15 @@ pub enum RelDirection {
     Either,
 }
 
-/// `*`, `*2`, `*1..3`, `*..3`, `*2..`.
+/// `*`, `*2`, `*1..3`, `*..3`, `*2..` in brackets; `*`, `+`, `{2}`, `{1,3}`, `{,3}`, `{2,}` behind what is repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HopRange {
-    /// The least number of hops; 1 where not written.
+    /// The least number of hops; where not written, 1 in brackets (`[*..3]`), and 0 behind (`{,3}`, `*`).
     pub min: Option<u64>,
     /// The greatest number of hops.
     pub max: Option<u64>,
+    /// Whether it stands behind what is repeated, as a quantifier.
+    pub quantifier: bool,
     /// The star and its bounds.
     pub span: Span,
 }
@@ -289,10 +494,51 @@ pub enum ExprKind {
         /// The condition.
         filter: Expr,
     },
+    /// `reduce(total = 0, x IN list | total + x)`.
+    Reduce {
+        /// The variable that gathers.
+        accumulator: Name,
+        /// What it begins with.
+        init: Expr,
+        /// The variable that takes each item.
+        variable: Name,
+        /// The list.
+        list: Expr,
+        /// What it becomes with each item.
+        step: Expr,
+    },
+    /// `[p = (a)-->(b) WHERE filter | map]`.
+    PatternComprehension {
+        /// The pattern, with its path variable.
+        pattern: Box<PathPattern>,
+        /// Which matches stay.
+        filter: Option<Expr>,
+        /// What each becomes.
+        map: Expr,
+    },
+    /// `variable {.key, .*, name: expr, other}`.
+    MapProjection(Name, Vec<MapItem>),
     /// `EXISTS { … }`: a full query, or patterns with a condition as a MATCH without its keyword.
     Exists(Box<Query>),
+    /// `COUNT { … }`: the number of its rows; in either form, as EXISTS.
+    Count(Box<Query>),
+    /// `COLLECT { … }`: the list of its one column.
+    Collect(Box<Query>),
     /// A pattern where a truth value is expected: whether it matches.
     Pattern(Box<PathPattern>),
+}
+
+/// One item of a map projection.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MapItem {
+    /// `.key`: a property under its own name.
+    Property(Name),
+    /// `.*`: every property.
+    All,
+    /// `name: expr`.
+    Entry(Name, Expr),
+    /// `variable`: its value under its name.
+    Variable(Name),
 }
 
 /// A literal.
@@ -336,6 +582,7 @@ pub enum BinaryOp {
     StartsWith,
     EndsWith,
     Contains,
+    Matches,
 }
 
 /// Comparison operators.
