@@ -21,6 +21,7 @@ pub(super) fn binary(op: BinaryOp, left: &Datum, right: &Datum) -> Result<Datum>
         BinaryOp::StartsWith => Ok(on_texts(left, right, |a, b| a.starts_with(b))),
         BinaryOp::EndsWith => Ok(on_texts(left, right, |a, b| a.ends_with(b))),
         BinaryOp::Contains => Ok(on_texts(left, right, |a, b| a.contains(b))),
+        BinaryOp::Matches => Err(faults::absent("=~")),
         _ if left.is_null() || right.is_null() => Ok(Datum::Null),
         BinaryOp::Add => add(left, right),
         BinaryOp::Subtract => number(op, left, right, i64::checked_sub, |a, b| a - b),

@@ -2,7 +2,7 @@
 
 use super::scope::{Scope, Var};
 use super::types::{check_list, type_of};
-use super::{Op, Plan, Slot, Subplan};
+use super::{Op, Plan, Slot, Subplan, faults};
 use crate::error::{Code, Error, Result, Span, Standard, text};
 use crate::graph::Graph;
 use crate::syntax::ast::{self, Clause, ClauseKind};
@@ -119,6 +119,17 @@ impl<'a> Binder<'a> {
                     let projected = self.projection(projection, &scope, clause.span, true)?;
                     ops.extend(projected.ops);
                     columns = projected.columns;
+                }
+                ClauseKind::Create(_) => return Err(faults::absent("CREATE").at(clause.span)),
+                ClauseKind::Merge(_) => return Err(faults::absent("MERGE").at(clause.span)),
+                ClauseKind::Set(_) => return Err(faults::absent("SET").at(clause.span)),
+                ClauseKind::Remove(_) => return Err(faults::absent("REMOVE").at(clause.span)),
+                ClauseKind::Delete { .. } => {
+                    return Err(faults::absent("DELETE").at(clause.span));
+                }
+                ClauseKind::Call(_) => return Err(faults::absent("CALL").at(clause.span)),
+                ClauseKind::Subquery(_) => {
+                    return Err(faults::absent("CALL { … }").at(clause.span));
                 }
             }
         }

@@ -6,7 +6,7 @@ use super::clauses::Binder;
 use super::scope::{Scope, Var, shorten};
 use super::tree::FunctionRef;
 use super::types::{Base, Type, check, check_condition, check_list, type_of};
-use super::{Constant, Expr, ExprKind, Key, Kinds, LabelTest, Place, Slot, Subplan};
+use super::{Constant, Expr, ExprKind, Key, Kinds, LabelTest, Place, Slot, Subplan, faults};
 use crate::error::{
     Code, Error, Result, Span, Standard, Text, did_you_mean, nearest, plural, text,
 };
@@ -78,6 +78,17 @@ impl Binder<'_> {
             }
             ast::ExprKind::Exists(query) => ExprKind::Exists(self.branches(query, scope, false)?.0),
             ast::ExprKind::Pattern(_) => return Err(pattern_as_value(expr.span)),
+            ast::ExprKind::Reduce { .. } => {
+                return Err(faults::absent("reduce(…)").at(expr.span));
+            }
+            ast::ExprKind::PatternComprehension { .. } => {
+                return Err(faults::absent("[(a)-->(b) | …]").at(expr.span));
+            }
+            ast::ExprKind::MapProjection(..) => {
+                return Err(faults::absent("n {.key}").at(expr.span));
+            }
+            ast::ExprKind::Count(_) => return Err(faults::absent("COUNT { … }").at(expr.span)),
+            ast::ExprKind::Collect(_) => return Err(faults::absent("COLLECT { … }").at(expr.span)),
         };
         Ok(Expr::new(kind, expr.span))
     }
@@ -250,6 +261,7 @@ impl Binder<'_> {
             LabelExpr::And(all) => LabelTest::And(tests(all)?),
             LabelExpr::Or(any) => LabelTest::Or(tests(any)?),
             LabelExpr::Not(not) => LabelTest::Not(Box::new(self.label_test(not, of)?)),
+            LabelExpr::Any => return Err(faults::absent("%")),
         })
     }
 
@@ -276,15 +288,14 @@ impl Binder<'_> {
     pub(super) fn only_label(&self, labels: &LabelExpr) -> Option<LabelId> {
         match labels {
             LabelExpr::Name(name) => self.graph.names().find_label(&name.text),
-            LabelExpr::And(_) | LabelExpr::Or(_) | LabelExpr::Not(_) => None,
+            LabelExpr::And(_) | LabelExpr::Or(_) | LabelExpr::Not(_) | LabelExpr::Any => None,
         }
     }
 
     /// Resolves relationship types.
-    pub(super) fn kinds(&self, types: &[ast::Name]) -> Result<Kinds> {
-        if types.is_empty() {
-            return Ok(Kinds::Any);
-        }
+    pub(super) fn kinds(&self, types: Option<&LabelExpr>) -> Result<Kinds> {
+        let Some(types) = types else { return Ok(Kinds::Any) };
+        let types = type_names(types).ok_or_else(|| faults::absent("-[:!T]->"))?;
         let mut kinds = Vec::new();
         for name in types {
             match self.graph.names().find_kind(&name.text) {
@@ -306,6 +317,18 @@ impl Binder<'_> {
         );
         let spellings = self.graph.names().kind_spellings();
         error.at(name.span).help(suggestion(&name.text, &spellings))
+    }
+}
+
+/// The types, where any of them will do.
+pub(super) fn type_names(types: &LabelExpr) -> Option<Vec<&ast::Name>> {
+    fn name(label: &LabelExpr) -> Option<&ast::Name> {
+        if let LabelExpr::Name(name) = label { Some(name) } else { None }
+    }
+    match types {
+        LabelExpr::Name(name) => Some(vec![name]),
+        LabelExpr::Or(any) => any.iter().map(name).collect(),
+        LabelExpr::And(_) | LabelExpr::Not(_) | LabelExpr::Any => None,
     }
 }
 

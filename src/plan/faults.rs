@@ -92,8 +92,17 @@ pub(crate) fn sign(op: BinaryOp) -> Option<&'static str> {
         | BinaryOp::In
         | BinaryOp::StartsWith
         | BinaryOp::EndsWith
-        | BinaryOp::Contains => return None,
+        | BinaryOp::Contains
+        | BinaryOp::Matches => return None,
     })
+}
+
+/// The fault of a form that the language has and kadai has not yet.
+pub(crate) fn absent(form: &str) -> Error {
+    Error::new(
+        Code::SyntaxUnsupported,
+        text!("`{form}` is not supported yet", "`{form}` にはまだ対応していません"),
+    )
 }
 
 /// The fault of arithmetic on types it does not work on.

@@ -8,7 +8,7 @@ use super::scope::{Scope, Var};
 use super::types::{Base, Type};
 use super::{
     Expand, ExpandMany, Expr, ExprKind, Kinds, LabelTest, Op, PathMode, PathStep, Place, Shortest,
-    Slot,
+    Slot, faults,
 };
 use crate::error::{Code, Error, Result, Span, Standard, Text, text};
 use crate::model::LabelId;
@@ -68,7 +68,10 @@ impl Binder<'_> {
     ) -> Result<Vec<Op>> {
         let nodes = std::iter::once(&pattern.start).chain(pattern.steps.iter().map(|s| &s.1));
         let nodes = nodes.filter_map(|node| node.variable.as_ref());
-        let rels = pattern.steps.iter().filter_map(|step| step.0.variable.as_ref());
+        let rels = pattern.steps.iter().filter_map(|step| match &step.0 {
+            ast::Link::Rel(rel) => rel.variable.as_ref(),
+            ast::Link::Repeat(_) => None,
+        });
         for name in nodes.chain(rels) {
             scope.expect(&name.text, name.span).map_err(|error| {
                 error.note(text!(
@@ -137,7 +140,8 @@ impl Binder<'_> {
                 None => self.define(name, Base::Node(label).into(), scope),
             }
         }
-        for (rel, _) in &pattern.steps {
+        for (link, _) in &pattern.steps {
+            let ast::Link::Rel(rel) = link else { continue };
             let Some(name) = &rel.variable else { continue };
             if let Some(first) = rel_names.iter().find(|first| first.text == name.text) {
                 return Err(repeated_rel(name, first.span));
@@ -175,14 +179,23 @@ impl Binder<'_> {
     ) -> Result<Bound> {
         let mut nodes = vec![self.resolve_node(&pattern.start, scope, filters)?];
         let mut rels = Vec::new();
-        for (rel, node) in &pattern.steps {
+        for (link, node) in &pattern.steps {
+            let ast::Link::Rel(rel) = link else {
+                return Err(faults::absent("((a)-->(b)){1,3}").at(pattern.span));
+            };
             nodes.push(self.resolve_node(node, scope, filters)?);
             let left = nodes.len().checked_sub(2).and_then(|i| nodes.get(i)?.label);
             let right = nodes.last().and_then(|node| node.label);
             self.warn_of_ends(rel, left, right);
             rels.push(self.resolve_rel(rel, given, scope, filters)?);
         }
-        let many = matches!(pattern.steps.as_slice(), [(rel, _)] if rel.range.is_some());
+        if matches!(pattern.selector, Selector::Any(_) | Selector::ShortestGroups(_)) {
+            return Err(faults::absent("ANY").at(pattern.span));
+        }
+        let many = matches!(
+            pattern.steps.as_slice(),
+            [(ast::Link::Rel(rel), _)] if rel.range.is_some()
+        );
         if pattern.selector != Selector::All && !many {
             return Err(Error::new(
                 Code::SyntaxUnsupported,
@@ -212,6 +225,9 @@ impl Binder<'_> {
             None => self.fresh(),
         };
         let mut label = None;
+        if node.filter.is_some() {
+            return Err(faults::absent("(n WHERE …)").at(node.span));
+        }
         if let Some(labels) = &node.labels {
             let test = self.label_test(labels, Base::Node(None).into())?;
             label = required_label(&test);
@@ -239,7 +255,10 @@ impl Binder<'_> {
             None => self.fresh(),
         };
         let is_given = name.is_some_and(|name| given.get(&name.text).is_some());
-        let kinds = self.kinds(&rel.types)?;
+        let kinds = self.kinds(rel.types.as_ref())?;
+        if rel.filter.is_some() {
+            return Err(faults::absent("-[r WHERE …]->").at(rel.span));
+        }
         let mut each = None;
         if let Some(properties) = &rel.properties {
             if rel.range.is_some() {
@@ -373,7 +392,7 @@ impl Binder<'_> {
 
     /// Warns of a range without a number in it, which matches nothing.
     fn warn_of_range(&mut self, rel: &ast::RelPattern) {
-        let Some(ast::HopRange { min, max: Some(max), span }) = rel.range else { return };
+        let Some(ast::HopRange { min, max: Some(max), span, .. }) = rel.range else { return };
         let min = min.unwrap_or(1);
         if min <= max {
             return;
@@ -396,7 +415,7 @@ impl Binder<'_> {
         left: Option<LabelId>,
         right: Option<LabelId>,
     ) {
-        let [kind] = rel.types.as_slice() else { return };
+        let Some(ast::LabelExpr::Name(kind)) = &rel.types else { return };
         if rel.range.is_some() || rel.direction == RelDirection::Either {
             return;
         }
@@ -474,7 +493,9 @@ impl Emit<'_> {
         let mode = match pattern.selector {
             Selector::All => None,
             Selector::Shortest(count) => Some(PathMode::Count(count)),
-            Selector::ShortestPath => Some(PathMode::Count(1)),
+            Selector::ShortestPath | Selector::Any(_) | Selector::ShortestGroups(_) => {
+                Some(PathMode::Count(1))
+            }
             Selector::AllShortestPaths => Some(PathMode::AllOfLeast),
         };
         let many = |(min, max)| ExpandMany {

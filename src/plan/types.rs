@@ -184,6 +184,10 @@ pub(super) fn type_of(expr: &Expr, scope: &Scope) -> Type {
         | ExprKind::IsNull(..)
         | ExprKind::Quantifier { .. }
         | ExprKind::Exists(_) => Base::Bool.into(),
+        ExprKind::Reduce { .. } => Type::ANY,
+        ExprKind::PatternComprehension { .. } | ExprKind::Collect(_) => Base::List.into(),
+        ExprKind::MapProjection(..) => Base::Map.into(),
+        ExprKind::Count(_) => Base::Integer.into(),
         ExprKind::Unary(UnaryOp::Negate | UnaryOp::Plus, of) => type_of(of, scope),
         ExprKind::Binary(op, _, left, right) => binary(*op, left, right, scope),
         ExprKind::CountStar => Base::Integer.into(),
@@ -208,9 +212,14 @@ pub(super) fn type_of(expr: &Expr, scope: &Scope) -> Type {
 fn binary(op: BinaryOp, left: &Expr, right: &Expr, scope: &Scope) -> Type {
     use BinaryOp as Op;
     match op {
-        Op::Or | Op::Xor | Op::And | Op::In | Op::StartsWith | Op::EndsWith | Op::Contains => {
-            Base::Bool.into()
-        }
+        Op::Or
+        | Op::Xor
+        | Op::And
+        | Op::In
+        | Op::StartsWith
+        | Op::EndsWith
+        | Op::Contains
+        | Op::Matches => Base::Bool.into(),
         Op::Power => Base::Float.into(),
         Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Modulo => {
             let (left, right) = (type_of(left, scope), type_of(right, scope));
