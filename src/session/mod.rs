@@ -13,6 +13,7 @@ use crate::error::{Code, Error, Result, Source, Span, text};
 use crate::exec::{self, Limits};
 use crate::graph::Graph;
 use crate::model::{Datum, Value};
+use crate::syntax::ast::Mode;
 use crate::{plan, syntax};
 
 /// The rows a query gives.
@@ -49,7 +50,10 @@ pub fn query_within(
 ) -> Result<Rows> {
     let run = || {
         let tree = syntax::parse(&source.text)?;
-        let plan = plan::plan(&source.text, &tree, graph)?;
+        if let Some(form) = explained(tree.mode) {
+            return Err(form);
+        }
+        let plan = plan::plan(&source.text, &tree.query, graph)?;
         let rows = exec::run(&plan, graph, &data(params)?, limits)?;
         let values = |row: Vec<Datum>| row.iter().map(|datum| graph.value(datum)).collect();
         let rows = rows.into_iter().map(values).collect();
@@ -59,13 +63,24 @@ pub fn query_within(
     run().map_err(|error: Error| error.in_source(source))
 }
 
+/// The error for EXPLAIN and PROFILE, which give no rows yet.
+fn explained(mode: Mode) -> Option<Error> {
+    let form = match mode {
+        Mode::Run => return None,
+        Mode::Explain => "EXPLAIN",
+        Mode::Profile => "PROFILE",
+    };
+    let message = text!("`{form}` is not supported yet", "`{form}` にはまだ対応していません");
+    Some(Error::new(Code::SyntaxUnsupported, message).at(Span::new(0, 0)))
+}
+
 /// The plan of a query as text, one operator a line.
 ///
 /// # Errors
 /// As [`query`], apart from those of running.
 pub fn explain(graph: &Graph, name: &str, text: &str) -> Result<String> {
     let source = Source::new(name, text);
-    let planned = syntax::parse(text).and_then(|tree| plan::plan(text, &tree, graph));
+    let planned = syntax::parse(text).and_then(|tree| plan::plan(text, &tree.query, graph));
     planned.map(|plan| plan.explain(text, graph.names())).map_err(|error| error.in_source(&source))
 }
 
@@ -86,7 +101,8 @@ pub struct Inspection {
 /// As [`query`], apart from those of running.
 pub fn inspect(graph: &Graph, source: &Arc<Source>) -> Result<Inspection> {
     let tree = syntax::parse(&source.text).map_err(|error| error.in_source(source))?;
-    let plan = plan::plan(&source.text, &tree, graph).map_err(|error| error.in_source(source))?;
+    let plan =
+        plan::plan(&source.text, &tree.query, graph).map_err(|error| error.in_source(source))?;
     let warnings = plan.warnings.into_iter().map(|warning| warning.in_source(source));
     Ok(Inspection { columns: plan.columns, params: plan.params, warnings: warnings.collect() })
 }

@@ -36,17 +36,17 @@ pub const NESTING_MAX: usize = 100;
 /// Chains of AND, OR, XOR and of comparisons do not count: they are kept flat or balanced.
 pub const HEIGHT_MAX: usize = 250;
 
-/// Parses one query, with or without a `;` after it.
+/// Parses one statement, with or without a `;` after it.
 ///
 /// Spans point into `text`. Names are in NFC; escapes of strings are resolved.
 ///
 /// # Errors
 /// `syntax.unexpected`, `syntax.literal`, `syntax.depth`, `syntax.unsupported`, with places but without a source.
-pub fn parse(text: &str) -> Result<ast::Query> {
+pub fn parse(text: &str) -> Result<ast::Statement> {
     let tokens = tokens(text);
     check::check(text, &tokens)?;
     match parser::pairs(text) {
-        Ok(statement) => build::query(statement),
+        Ok(statement) => build::statement(statement),
         Err(failure) => Err(diagnose::diagnose(text, &tokens, &failure)),
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn span(pair: &Pair<'_>) -> Span {
 }
 
 /// The parts of a part that mean something by themselves: punctuation and words that only hold others together left out.
-pub(super) fn parts(pair: Pair<'_>) -> impl Iterator<Item = Pair<'_>> {
+pub(super) fn parts(pair: Pair<'_>) -> impl DoubleEndedIterator<Item = Pair<'_>> {
     pair.into_inner().filter(|part| !is_mortar(part.as_rule()))
 }
 
@@ -70,22 +70,33 @@ fn is_mortar(rule: Rule) -> bool {
             | bar
             | ampersand
             | equals
+            | add_equals
+            | is_labelled
+            | kw_all_shortest_paths
             | kw_as
             | kw_by
+            | kw_call
             | kw_case
+            | kw_collect
             | kw_count
+            | kw_create
+            | kw_delete
             | kw_else
             | kw_end
             | kw_exists
             | kw_in
             | kw_limit
             | kw_match
+            | kw_merge
             | kw_offset
+            | kw_on
             | kw_order
+            | kw_paths
+            | kw_reduce
+            | kw_remove
             | kw_return
-            | kw_shortest
+            | kw_set
             | kw_shortest_path
-            | kw_all_shortest_paths
             | kw_skip
             | kw_then
             | kw_union
@@ -93,6 +104,7 @@ fn is_mortar(rule: Rule) -> bool {
             | kw_when
             | kw_where
             | kw_with
+            | kw_yield
             | EOI
     )
 }

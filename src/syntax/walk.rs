@@ -1,6 +1,6 @@
 //! The expressions an expression is made of, one level down. Those of subqueries and patterns are not among them.
 
-use super::ast::{Expr, ExprKind};
+use super::ast::{Expr, ExprKind, MapItem};
 
 macro_rules! children {
     ($name:ident, $doc:literal, $expr:ty, $iter:ident, $($mut:tt)?) => {
@@ -13,6 +13,8 @@ macro_rules! children {
                 | ExprKind::Parameter(_)
                 | ExprKind::CountStar
                 | ExprKind::Exists(_)
+                | ExprKind::Count(_)
+                | ExprKind::Collect(_)
                 | ExprKind::Pattern(_) => Vec::new(),
                 ExprKind::Property(of, _)
                 | ExprKind::HasLabels(of, _)
@@ -33,6 +35,19 @@ macro_rules! children {
                     std::iter::once(list).chain(filter).chain(map).collect()
                 }
                 ExprKind::Quantifier { list, filter, .. } => vec![list, filter],
+                ExprKind::Reduce { init, list, step, .. } => vec![init, list, step],
+                ExprKind::PatternComprehension { filter, map, .. } => {
+                    filter.$iter().chain(std::iter::once(map)).collect()
+                }
+                ExprKind::MapProjection(_, items) => {
+                    items
+                        .$iter()
+                        .filter_map(|item| match item {
+                            MapItem::Entry(_, value) => Some(value),
+                            MapItem::Property(_) | MapItem::All | MapItem::Variable(_) => None,
+                        })
+                        .collect()
+                }
             }
         }
     };

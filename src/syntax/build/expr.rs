@@ -3,18 +3,14 @@
 use pest::pratt_parser::{Assoc, ConstPrattParser, Op};
 
 use super::super::NESTING_MAX;
-use super::super::ast::{
-    BinaryOp, Clause, ClauseKind, CompareOp, Expr, ExprKind, Literal, Name, QuantifierKind, Query,
-    SingleQuery, UnaryOp,
-};
+use super::super::ast::{BinaryOp, CompareOp, Expr, ExprKind, Literal, UnaryOp};
 use super::super::check::too_deep;
-use super::super::diagnose::absent;
 use super::super::parser::{Pair, Pairs, Rule, parts, span};
 use super::{Builder, literal, presume};
-use crate::error::{Code, Error, Result, Span, text};
+use crate::error::{Result, Span};
 
 /// Which operator binds tighter, from loose to tight; `true` begins a level.
-static PRECEDENCE: ConstPrattParser<Rule, 28> = ConstPrattParser::new_const([
+static PRECEDENCE: ConstPrattParser<Rule, 29> = ConstPrattParser::new_const([
     (Op::infix(Rule::kw_or, Assoc::Left), true),
     (Op::infix(Rule::kw_xor, Assoc::Left), true),
     (Op::infix(Rule::kw_and, Assoc::Left), true),
@@ -29,6 +25,7 @@ static PRECEDENCE: ConstPrattParser<Rule, 28> = ConstPrattParser::new_const([
     (Op::infix(Rule::starts_with, Assoc::Left), false),
     (Op::infix(Rule::ends_with, Assoc::Left), false),
     (Op::infix(Rule::kw_contains, Assoc::Left), false),
+    (Op::infix(Rule::matches, Assoc::Left), false),
     (Op::postfix(Rule::is_null), false),
     (Op::postfix(Rule::is_not_null), false),
     (Op::infix(Rule::add, Assoc::Left), true),
@@ -72,10 +69,20 @@ impl Builder {
         self.fold(pair.into_inner())
     }
 
+    /// The one expression of a part such as WHERE or LIMIT.
+    pub(super) fn only_expr(&self, pair: Pair<'_>) -> Result<Expr> {
+        self.expr(presume(parts(pair).next()))
+    }
+
+    /// The expressions of a part that has no others, between commas.
+    pub(super) fn exprs(&self, pair: Pair<'_>) -> Result<Vec<Expr>> {
+        parts(pair).map(|expr| self.expr(expr)).collect()
+    }
+
     /// The tree of operands and operators.
     ///
     /// Everything that nests comes by here; `check` has counted it before, but by the look of the tokens only.
-    fn fold(&self, pairs: Pairs<'_>) -> Result<Expr> {
+    pub(super) fn fold(&self, pairs: Pairs<'_>) -> Result<Expr> {
         let outside = self.depth.get();
         if outside > NESTING_MAX {
             return Err(too_deep(pairs.peek().map_or(Span::default(), |pair| span(&pair))));
@@ -245,138 +252,17 @@ impl Builder {
                 Ok(ExprKind::Pattern(Box::new(self.pattern_predicate(pair)?)))
             }
             Rule::case_expression => self.case(pair),
-            Rule::exists => self.exists(pair),
+            Rule::exists => self.subquery_in(pair, ExprKind::Exists),
+            Rule::counted => self.subquery_in(pair, ExprKind::Count),
+            Rule::collected => self.subquery_in(pair, ExprKind::Collect),
             Rule::count_star => Ok(ExprKind::CountStar),
             Rule::quantifier => self.quantifier(pair),
+            Rule::reduce => self.reduce(pair),
             Rule::call => self.call(pair),
+            Rule::map_projection => self.map_projection(pair),
             _ => presume(None),
         })?;
         self.operand(kind, place, height)
-    }
-
-    /// `[a, b]`, or `[x IN xs WHERE … | …]`: which of them shows after the first item.
-    fn list(&self, pair: Pair<'_>) -> Result<ExprKind> {
-        let mut items = parts(pair).peekable();
-        let Some(first) = items.next() else { return Ok(ExprKind::List(Vec::new())) };
-        let tail = items.peek().filter(|part| part.as_rule() != Rule::expression).cloned();
-        let looped = if items.peek().is_none() || tail.is_some() { loop_of(&first) } else { None };
-        if let Some((variable, list)) = looped {
-            let (variable, list) = (self.name(&variable), self.fold(list)?);
-            let (mut filter, mut map) = (None, None);
-            for part in items {
-                match part.as_rule() {
-                    Rule::filter => filter = Some(self.only_expr(part)?),
-                    _ => map = Some(self.only_expr(part)?),
-                }
-            }
-            return Ok(ExprKind::ListComprehension { variable, list, filter, map });
-        }
-        let first = self.expr(first)?;
-        if let Some(tail) = tail {
-            return Err(not_a_comprehension(&first, &tail));
-        }
-        let mut list = vec![first];
-        for item in items {
-            list.push(self.expr(item)?);
-        }
-        Ok(ExprKind::List(list))
-    }
-
-    fn map(&self, pair: Pair<'_>) -> Result<ExprKind> {
-        let entry = |entry| -> Result<(Name, Expr)> {
-            let mut parts = parts(entry);
-            let key = self.name(&presume(parts.next()));
-            Ok((key, self.expr(presume(parts.next()))?))
-        };
-        parts(pair).map(entry).collect::<Result<_>>().map(ExprKind::Map)
-    }
-
-    fn case(&self, pair: Pair<'_>) -> Result<ExprKind> {
-        let (mut subject, mut branches, mut default) = (None, Vec::new(), None);
-        for part in parts(pair) {
-            match part.as_rule() {
-                Rule::subject => subject = Some(self.only_expr(part)?),
-                Rule::default => default = Some(self.only_expr(part)?),
-                _ => {
-                    let mut parts = parts(part);
-                    let when = self.expr(presume(parts.next()))?;
-                    branches.push((when, self.expr(presume(parts.next()))?));
-                }
-            }
-        }
-        Ok(ExprKind::Case { subject, branches, default })
-    }
-
-    fn exists(&self, pair: Pair<'_>) -> Result<ExprKind> {
-        let body = presume(parts(pair).next());
-        if body.as_rule() == Rule::query {
-            return self.query(body).map(|query| ExprKind::Exists(Box::new(query)));
-        }
-        let span = span(&body);
-        let kind = ClauseKind::Match(self.match_clause(body)?);
-        let part = SingleQuery { clauses: vec![Clause { kind, span }], span };
-        Ok(ExprKind::Exists(Box::new(Query { parts: vec![part], unions: Vec::new() })))
-    }
-
-    fn quantifier(&self, pair: Pair<'_>) -> Result<ExprKind> {
-        let mut parts = parts(pair);
-        let kind = presume(parts.next()).as_str().to_ascii_lowercase();
-        let variable = self.name(&presume(parts.next()));
-        let list = self.expr(presume(parts.next()))?;
-        let filter = self.only_expr(presume(parts.next()))?;
-        let kind = match kind.as_str() {
-            "all" => QuantifierKind::All,
-            "any" => QuantifierKind::Any,
-            "none" => QuantifierKind::None,
-            _ => QuantifierKind::Single,
-        };
-        Ok(ExprKind::Quantifier { kind, variable, list, filter })
-    }
-
-    fn call(&self, pair: Pair<'_>) -> Result<ExprKind> {
-        let mut parts = parts(pair).peekable();
-        let name = self.name(&presume(parts.next()));
-        if let Some(error) = absent::call(&name.text, name.span) {
-            return Err(error);
-        }
-        let distinct = parts.next_if(|part| part.as_rule() == Rule::kw_distinct).is_some();
-        let args = parts.map(|arg| self.expr(arg)).collect::<Result<_>>()?;
-        Ok(ExprKind::Call { name, distinct, args })
-    }
-}
-
-/// The variable and the rest of a flat expression that begins with `variable IN`.
-fn loop_of<'t>(first: &Pair<'t>) -> Option<(Pair<'t>, Pairs<'t>)> {
-    let mut pairs = first.clone().into_inner();
-    let variable = pairs.next().filter(|pair| pair.as_rule() == Rule::variable)?;
-    pairs.next().filter(|pair| pair.as_rule() == Rule::kw_in)?;
-    Some((variable, pairs))
-}
-
-/// WHERE or `|` in a list whose first item is no `variable IN list`.
-fn not_a_comprehension(first: &Expr, tail: &Pair<'_>) -> Error {
-    if starts_with_pattern(first) {
-        return absent::pattern_comprehension(first.span);
-    }
-    let found = if tail.as_rule() == Rule::filter { "WHERE" } else { "|" };
-    let message = text!(
-        "`{found}` in a list that goes over nothing",
-        "繰り返しのないリストに `{found}` は書けません",
-    );
-    let help = text!(
-        "A list comprehension begins with a variable: `[x IN list WHERE … | …]`.",
-        "リスト内包表記は `[x IN リスト WHERE … | …]` のように変数から始めます。",
-    );
-    Error::new(Code::SyntaxUnexpected, message).at(span(tail)).help(help)
-}
-
-fn starts_with_pattern(expr: &Expr) -> bool {
-    match &*expr.kind {
-        ExprKind::Pattern(_) => true,
-        ExprKind::Compare(_, rest) => {
-            rest.iter().any(|(_, _, expr)| matches!(&*expr.kind, ExprKind::Pattern(_)))
-        }
-        _ => false,
     }
 }
 
@@ -407,6 +293,7 @@ fn binary_op(rule: Rule) -> Option<BinaryOp> {
         Rule::starts_with => BinaryOp::StartsWith,
         Rule::ends_with => BinaryOp::EndsWith,
         Rule::kw_contains => BinaryOp::Contains,
+        Rule::matches => BinaryOp::Matches,
         _ => return None,
     })
 }

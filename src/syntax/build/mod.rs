@@ -6,6 +6,8 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "a rule has few parts, the grammar many rules")]
 
+mod clauses;
+mod compound;
 mod expr;
 mod literal;
 mod pattern;
@@ -16,15 +18,25 @@ use std::cell::Cell;
 
 use super::HEIGHT_MAX;
 use super::ast::{
-    Clause, ClauseKind, Expr, Item, Match, Name, Projection, Query, SingleQuery, SortItem, Union,
+    Clause, ClauseKind, Item, Match, Mode, Name, Projection, Query, SingleQuery, SortItem,
+    Statement, Union,
 };
 use super::parser::{Pair, Rule, parts, span};
 use crate::error::{Code, Error, Result, Span, text};
 
 /// The tree of a statement.
-pub(super) fn query(statement: Pair<'_>) -> Result<Query> {
+pub(super) fn statement(pair: Pair<'_>) -> Result<Statement> {
     let builder = Builder { depth: Cell::new(0), tallest: Cell::new(0) };
-    builder.query(presume(parts(statement).next()))
+    let mut mode = Mode::Run;
+    let mut query = None;
+    for part in parts(pair) {
+        match part.as_rule() {
+            Rule::kw_explain => mode = Mode::Explain,
+            Rule::kw_profile => mode = Mode::Profile,
+            _ => query = Some(builder.query(part)?),
+        }
+    }
+    Ok(Statement { mode, query: presume(query) })
 }
 
 /// The part that the grammar says is there; `None` where it says that nothing else can be.
@@ -57,25 +69,34 @@ impl Builder {
         Ok(query)
     }
 
+    /// One clause. Each arm is one call: what a query nests by is as deep on the stack as this function is large.
     fn clause(&self, pair: Pair<'_>) -> Result<Clause> {
         let span = span(&pair);
         let rule = pair.as_rule();
         let kind = match rule {
-            Rule::match_clause => ClauseKind::Match(self.match_clause(pair)?),
-            Rule::unwind_clause => {
-                let mut parts = parts(pair);
-                let list = self.expr(presume(parts.next()))?;
-                ClauseKind::Unwind { list, variable: self.name(&presume(parts.next())) }
-            }
-            Rule::with_clause => ClauseKind::With(self.projection(pair)?),
-            Rule::return_clause => ClauseKind::Return(self.projection(pair)?),
+            Rule::match_clause => self.match_clause(pair),
+            Rule::unwind_clause => self.unwind(pair),
+            Rule::with_clause => self.projection(pair, ClauseKind::With),
+            Rule::return_clause => self.projection(pair, ClauseKind::Return),
+            Rule::create_clause => self.path_patterns(pair).map(ClauseKind::Create),
+            Rule::merge_clause => self.merge(pair),
+            Rule::set_clause => self.set(pair).map(ClauseKind::Set),
+            Rule::remove_clause => self.remove(pair).map(ClauseKind::Remove),
+            Rule::delete_clause => self.delete(pair),
+            Rule::call_clause => self.call_clause(pair),
             _ => presume(None),
-        };
+        }?;
         Ok(Clause { kind, span })
     }
 
-    /// What stands in MATCH, or in EXISTS without its keyword.
-    fn match_clause(&self, pair: Pair<'_>) -> Result<Match> {
+    fn unwind(&self, pair: Pair<'_>) -> Result<ClauseKind> {
+        let mut parts = parts(pair);
+        let list = self.expr(presume(parts.next()))?;
+        Ok(ClauseKind::Unwind { list, variable: self.name(&presume(parts.next())) })
+    }
+
+    /// What stands in MATCH, or in EXISTS and COUNT without its keyword.
+    fn match_clause(&self, pair: Pair<'_>) -> Result<ClauseKind> {
         let mut found = Match { optional: false, patterns: Vec::new(), filter: None };
         for part in parts(pair) {
             match part.as_rule() {
@@ -84,10 +105,15 @@ impl Builder {
                 _ => found.patterns.push(self.path_pattern(part)?),
             }
         }
-        Ok(found)
+        Ok(ClauseKind::Match(found))
     }
 
-    fn projection(&self, pair: Pair<'_>) -> Result<Projection> {
+    /// What WITH and RETURN share.
+    fn projection(
+        &self,
+        pair: Pair<'_>,
+        clause: fn(Projection) -> ClauseKind,
+    ) -> Result<ClauseKind> {
         let mut found = Projection {
             distinct: false,
             star: false,
@@ -111,7 +137,7 @@ impl Builder {
                 _ => found.items.push(self.item(part)?),
             }
         }
-        Ok(found)
+        Ok(clause(found))
     }
 
     fn item(&self, pair: Pair<'_>) -> Result<Item> {
@@ -127,11 +153,6 @@ impl Builder {
         let expr = self.expr(presume(parts.next()))?;
         let descending = parts.next().is_some_and(|word| word.as_rule() == Rule::descending);
         Ok(SortItem { expr, descending })
-    }
-
-    /// The one expression of a part such as WHERE or LIMIT.
-    fn only_expr(&self, pair: Pair<'_>) -> Result<Expr> {
-        self.expr(presume(parts(pair).next()))
     }
 
     fn name(&self, pair: &Pair<'_>) -> Name {

@@ -4,7 +4,8 @@ use super::super::ast::*;
 use super::super::parse;
 
 fn expr(text: &str) -> Expr {
-    let query = parse(&format!("RETURN {text}")).unwrap_or_else(|error| panic!("{text}: {error}"));
+    let statement = parse(&format!("RETURN {text}"));
+    let query = statement.unwrap_or_else(|error| panic!("{text}: {error}")).query;
     let ClauseKind::Return(returned) = &query.parts[0].clauses[0].kind else { panic!("{text}") };
     returned.items[0].expr.clone()
 }
@@ -143,10 +144,166 @@ fn spellings_of_the_same_are_the_same() {
         ("RETURN date . truncate", "RETURN date.truncate"),
         ("RETURN date.truncate('year', x)", "RETURN date.truncate('year', x)"),
     ];
+    prints(&table);
+}
+
+fn prints(table: &[(&str, &str)]) {
     for (text, expected) in table {
-        let query = parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-        assert_eq!(query.to_string(), expected, "{text}");
+        let statement = parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(statement.to_string(), *expected, "{text}");
     }
+}
+
+#[test]
+fn clauses_that_write_are_all_there() {
+    prints(&[
+        ("explain RETURN 1", "EXPLAIN RETURN 1"),
+        ("\u{feff}Profile MATCH (n) RETURN n;", "PROFILE MATCH (n) RETURN n"),
+        (
+            "create (a:A {k: 1})-[:raised-at]->(b), (c)",
+            "CREATE (a:A {k: 1})-[:raised-at]->(b), (c)",
+        ),
+        (
+            "MERGE p = (a:A) on match set a.x = 1, a:B:C On Create Set a = {}, a += $p",
+            "MERGE p = (a:A) ON MATCH SET a.x = 1, a:B:C ON CREATE SET a = {}, a += $p",
+        ),
+        (
+            "MATCH (n) SET (n).x = 1, n.a.b = 2, n.xs[0].k = 3, n IS Label, n:`A b`",
+            "MATCH (n) SET n.x = 1, n.a.b = 2, n.xs[0].k = 3, n:Label, n:`A b`",
+        ),
+        (
+            "MATCH (n) SET (CASE WHEN n.a THEN n END).x = 1, nodes(p)[0].k = 2, head(ns).k = null",
+            "MATCH (n) SET CASE WHEN n.a THEN n END.x = 1, nodes(p)[0].k = 2, head(ns).k = null",
+        ),
+        ("MATCH (n) REMOVE n.x, n:A:B, (n).a.b, n IS C", "MATCH (n) REMOVE n.x, n:A:B, n.a.b, n:C"),
+        (
+            "MATCH (n) DELETE n, n.x DETACH DELETE ns[0]",
+            "MATCH (n) DELETE n, n.x DETACH DELETE ns[0]",
+        ),
+        ("CALL db.labels", "CALL db.labels"),
+        ("CALL db.labels() YIELD *", "CALL db.labels() YIELD *"),
+        (
+            "CALL test.my.proc ( 1 , x ) yield a as b, c WHERE c > 1 RETURN b",
+            "CALL test.my.proc(1, x) YIELD a AS b, c WHERE c > 1 RETURN b",
+        ),
+        ("CALL p YIELD a CALL q() RETURN a", "CALL p YIELD a CALL q() RETURN a"),
+        (
+            "CALL { RETURN 1 AS x UNION RETURN 2 AS x } RETURN x",
+            "CALL { RETURN 1 AS x UNION RETURN 2 AS x } RETURN x",
+        ),
+        (
+            "WITH 1 AS a CALL ( a , b ) {RETURN 1 AS x} RETURN x",
+            "WITH 1 AS a CALL (a, b) { RETURN 1 AS x } RETURN x",
+        ),
+        (
+            "CALL(*){CREATE ()} CALL () {RETURN 1 AS x} RETURN x",
+            "CALL (*) { CREATE () } CALL () { RETURN 1 AS x } RETURN x",
+        ),
+    ]);
+}
+
+#[test]
+fn expressions_are_all_there() {
+    prints(&[
+        ("RETURN REDUCE(s = 0, x IN xs | s + x)", "RETURN reduce(s = 0, x IN xs | s + x)"),
+        (
+            "RETURN reduce(s = a = b, x IN xs | x:A|B)",
+            "RETURN reduce(s = a = b, x IN xs | x:(A|B))",
+        ),
+        (
+            "RETURN [(a)-->(b) | b.name], [p = (a)-[:T*]->(:B) WHERE a.x:C | p]",
+            "RETURN [(a)-->(b) | b.name], [p = (a)-[:T*]->(:B) WHERE a.x:C | p]",
+        ),
+        ("RETURN [p = (a)-->(b)], [(a)-->(b), 1]", "RETURN [p = (a)-->(b)], [(a)-->(b), 1]"),
+        ("RETURN n {.a, .*, b: 1, c}, n{}", "RETURN n {.a, .*, b: 1, c}, n {}"),
+        (
+            "RETURN count {.a}, collect {.*, a: count {c}}",
+            "RETURN count {.a}, collect {.*, a: count {c}}",
+        ),
+        ("RETURN a =~ 'b' AND a!=b", "RETURN a =~ 'b' AND a <> b"),
+        (
+            "RETURN count { (a)-->(b) WHERE b.x } + 1",
+            "RETURN COUNT { MATCH (a)-->(b) WHERE b.x } + 1",
+        ),
+        ("RETURN COUNT{MATCH (a) RETURN a}", "RETURN COUNT { MATCH (a) RETURN a }"),
+        ("RETURN collect { MATCH (a) RETURN a.x }", "RETURN COLLECT { MATCH (a) RETURN a.x }"),
+        (
+            "RETURN n IS A, n is A&!B, n IS NULL, n.a IS NOT NULL",
+            "RETURN n:A, n:A&!B, n IS NULL, n.a IS NOT NULL",
+        ),
+        ("RETURN n IS %, n:%&!A % 2", "RETURN n:%, n:%&!A % 2"),
+        ("RETURN [x IN xs WHERE x IS A | x]", "RETURN [x IN xs WHERE x:A | x]"),
+        (
+            "RETURN count, collect, reduce, call, yield, any, shortest, paths, explain, profile",
+            "RETURN count, collect, reduce, call, yield, any, shortest, paths, explain, profile",
+        ),
+        (
+            "RETURN (a)-->+(b), (a)--{2}(b), (a)-[r WHERE r.x IN [1]]->(b)",
+            "RETURN (a)-->+(b), (a)--{2}(b), (a)-[r WHERE r.x IN [1]]->(b)",
+        ),
+        ("RETURN ((a)-->(b)){2}, ((a) - (b)) * (c)", "RETURN ()((a)-->(b)){2}(), (a - b) * c"),
+        ("RETURN ((a)-->(b)), ((a)-->(b) OR x)", "RETURN (a)-->(b), (a)-->(b) OR x"),
+        ("RETURN (a) ((x)--(y) WHERE x.k)* (b)", "RETURN (a)((x)--(y) WHERE x.k)*(b)"),
+        ("RETURN (a:A WHERE a.x = ')')-->(b IS B)", "RETURN (a:A WHERE a.x = ')')-->(b:B)"),
+        ("RETURN (a IS NULL)-(b), (a % b)-(c)", "RETURN (a IS NULL) - b, a % b - c"),
+    ]);
+}
+
+#[test]
+fn patterns_are_all_there() {
+    prints(&[
+        ("MATCH (n IS A|B WHERE n.x) RETURN n", "MATCH (n:A|B WHERE n.x) RETURN n"),
+        (
+            "MATCH (WHERE true)-[WHERE x]-({a: 1} WHERE y) RETURN 1",
+            "MATCH (WHERE true)-[WHERE x]-({a: 1} WHERE y) RETURN 1",
+        ),
+        ("MATCH (:%)-[:%]->(:!%) RETURN 1", "MATCH (:%)-[:%]->(:!%) RETURN 1"),
+        (
+            "MATCH ()-[r IS A]-()-[:!A]-()-[:a-b&!c-d|%*2]-()-[:(A|:B)&C]-() RETURN 1",
+            "MATCH ()-[r:A]-()-[:!A]-()-[:a-b&!c-d|%*2]-()-[:(A|B)&C]-() RETURN 1",
+        ),
+        (
+            "MATCH ()-->*()<--+()--{2}()-[r]->{,3}()-[:T]-{1,}()-->{2,3}()-->{0,}()-->{,}() RETURN 1",
+            "MATCH ()-->*()<--+()--{2}()-[r]->{,3}()-[:T]-+()-->{2,3}()-->{0,}()-->*() RETURN 1",
+        ),
+        (
+            "MATCH ((a)-[r]->(b) WHERE a.x){1,3} RETURN 1",
+            "MATCH ()((a)-[r]->(b) WHERE a.x){1,3}() RETURN 1",
+        ),
+        (
+            "MATCH (x) ((a)-->(b))+ ((c)--(d))* (y)-->(z) RETURN 1",
+            "MATCH (x)((a)-->(b))+()((c)--(d))*(y)-->(z) RETURN 1",
+        ),
+        ("MATCH ((a)-->(b)) (c) RETURN 1", "MATCH ()((a)-->(b))(c) RETURN 1"),
+        (
+            "MATCH p = ((a)-->(b)), ((c) WHERE c.x) RETURN p",
+            "MATCH p = (a)-->(b), ((c) WHERE c.x) RETURN p",
+        ),
+        (
+            "MATCH ANY (a)-->(b), ANY 2 PATHS (a), ALL (b), ALL PATHS (c), any path (d) RETURN 1",
+            "MATCH ANY 1 (a)-->(b), ANY 2 (a), (b), (c), ANY 1 (d) RETURN 1",
+        ),
+        (
+            "MATCH ANY SHORTEST (a), any shortest path (b), SHORTEST 1 (c), SHORTEST 2 PATHS (d) RETURN 1",
+            "MATCH SHORTEST 1 (a), SHORTEST 1 (b), SHORTEST 1 (c), SHORTEST 2 (d) RETURN 1",
+        ),
+        (
+            "MATCH ALL SHORTEST (a), SHORTEST GROUP (b), SHORTEST 2 GROUPS (c), SHORTEST 3 PATH GROUPS (d), p = SHORTEST PATHS GROUP (e) RETURN 1",
+            "MATCH SHORTEST 1 GROUPS (a), SHORTEST 1 GROUPS (b), SHORTEST 2 GROUPS (c), SHORTEST 3 GROUPS (d), p = SHORTEST 1 GROUPS (e) RETURN 1",
+        ),
+        (
+            "MATCH p = SHORTEST 1 ((a)-->+(b) ((x)--(y)){2} WHERE b.k) RETURN p",
+            "MATCH p = SHORTEST 1 ((a)-->+(b)((x)--(y)){2}() WHERE b.k) RETURN p",
+        ),
+        (
+            "MATCH SHORTEST 1 (((x)--(y)){2} WHERE b.k) RETURN p",
+            "MATCH SHORTEST 1 (()((x)--(y)){2}() WHERE b.k) RETURN p",
+        ),
+        (
+            "MATCH any = (a), shortest = (b), group = (c) RETURN 1",
+            "MATCH any = (a), shortest = (b), group = (c) RETURN 1",
+        ),
+    ]);
 }
 
 #[test]

@@ -69,7 +69,6 @@ const CALLS: &[Form] = &[
         "filter(…)",
         ["Write `[x IN list WHERE …]`.", "`[x IN リスト WHERE …]` と書いてください。"],
     ),
-    form("REDUCE", "reduce(…)", NOTHING),
     form("SHORTESTPATH", "RETURN shortestPath(…)", PATHS_IN_MATCH),
 ];
 
@@ -100,14 +99,6 @@ pub(in crate::syntax) fn clause(word: &str, span: Span) -> Option<Error> {
 /// The error for a call of `name`, if that is no function but a form of its own.
 pub(in crate::syntax) fn call(name: &str, span: Span) -> Option<Error> {
     find(CALLS, name, span)
-}
-
-/// The error for `[(a)-->(b) | …]`.
-pub(in crate::syntax) fn pattern_comprehension(span: Span) -> Error {
-    spelling_error("[(a)-->(b) | …]", span).help(text!(
-        "Match the pattern and collect: `OPTIONAL MATCH (a)-->(b) WITH a, collect(b) AS bs`.",
-        "`OPTIONAL MATCH (a)-->(b) WITH a, collect(b) AS bs` のように、パターンを照合してから集めてください。",
-    ))
 }
 
 /// The error for `exists(n.name)` and `exists((a)-->(b))`.

@@ -198,18 +198,20 @@ fn words(rule: Rule, scene: &Scene<'_>) -> Option<Text> {
         statement | query | single_query | match_clause | unwind_clause | with_clause
         | return_clause | kw_unwind | kw_return => return None,
         kw_with if scene.expects_clause() => return None,
-        path_pattern | node | exists_body => text!("a node in parentheses", "丸括弧で囲んだノード"),
+        path_pattern | node | pattern_body => {
+            text!("a node in parentheses", "丸括弧で囲んだノード")
+        }
         lparen if scene.expects_node() => text!("a node in parentheses", "丸括弧で囲んだノード"),
         relationship | dash | left => text!("a relationship", "関係"),
         rel_detail => text!("`[`", "`[`"),
         labels | labels_before_bar => text!("`:` and a label", "`:` とラベル"),
-        types => text!("`:` and a relationship type", "`:` と関係の種類"),
+        kinds | is_labelled => text!("`:` and a relationship type", "`:` と関係の種類"),
         label | label_or | label_and | label_not => text!("a label", "ラベル"),
-        kind => text!("a relationship type", "関係の種類"),
+        kind | kind_or | kind_and | kind_not => text!("a relationship type", "関係の種類"),
         key | entry => text!("a property name", "プロパティの名前"),
         variable => text!("a variable", "変数"),
         properties | map => text!("`{{`", "`{{`"),
-        count | range_least => text!("a whole number", "整数"),
+        count | range_least | times_least => text!("a whole number", "整数"),
         branch => text!("`WHEN`", "`WHEN`"),
         default => text!("`ELSE`", "`ELSE`"),
         condition | filter => text!("`WHERE`", "`WHERE`"),
@@ -225,7 +227,7 @@ fn words(rule: Rule, scene: &Scene<'_>) -> Option<Text> {
         | union
         | kw_union
         | kw_optional
-        | shortest
+        | selector
         | kw_shortest
         | shortest_path
         | all_shortest_paths

@@ -3,10 +3,10 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::super::ast::{
-    BinaryOp, CompareOp, Expr, ExprKind, LabelExpr, Literal, Name, QuantifierKind, UnaryOp,
+    BinaryOp, CompareOp, Expr, ExprKind, Literal, MapItem, Name, QuantifierKind, UnaryOp,
 };
 use super::name::{Parameter, Quoted, Variable, Word};
-use super::pattern::Group;
+use super::pattern::asked;
 use super::{after, separated};
 
 /// How tight an expression holds together, from loose to tight; the order of the table in the tree builder.
@@ -55,8 +55,7 @@ impl Display for Expr {
                 f.write_str("]")
             }
             ExprKind::HasLabels(of, labels) => {
-                let bare = !matches!(labels, LabelExpr::Or(_));
-                write!(f, "{}:{}", At(Level::Lookup, of), Group(labels, bare))
+                write!(f, "{}:{}", At(Level::Lookup, of), asked(labels))
             }
             ExprKind::List(items) => write_list(f, items),
             ExprKind::Map(entries) => write_map(f, entries),
@@ -99,7 +98,24 @@ impl Display for Expr {
             ExprKind::Quantifier { kind, variable, list, filter } => {
                 write!(f, "{kind}({} IN {list} WHERE {filter})", Variable(&variable.text))
             }
+            ExprKind::Reduce { accumulator, init, variable, list, step } => {
+                let (accumulator, variable) =
+                    (Variable(&accumulator.text), Variable(&variable.text));
+                write!(f, "reduce({accumulator} = {init}, {variable} IN {list} | {step})")
+            }
+            ExprKind::PatternComprehension { pattern, filter, map } => {
+                write!(f, "[{pattern}")?;
+                after(f, " WHERE ", filter.as_ref())?;
+                write!(f, " | {map}]")
+            }
+            ExprKind::MapProjection(of, items) => {
+                write!(f, "{} {{", Variable(&of.text))?;
+                separated(f, items, ", ")?;
+                f.write_str("}")
+            }
             ExprKind::Exists(query) => write!(f, "EXISTS {{ {query} }}"),
+            ExprKind::Count(query) => write!(f, "COUNT {{ {query} }}"),
+            ExprKind::Collect(query) => write!(f, "COLLECT {{ {query} }}"),
             ExprKind::Pattern(pattern) => write!(f, "{pattern}"),
         }
     }
@@ -125,7 +141,12 @@ impl Expr {
             | ExprKind::Case { .. }
             | ExprKind::ListComprehension { .. }
             | ExprKind::Quantifier { .. }
+            | ExprKind::Reduce { .. }
+            | ExprKind::PatternComprehension { .. }
+            | ExprKind::MapProjection(..)
             | ExprKind::Exists(_)
+            | ExprKind::Count(_)
+            | ExprKind::Collect(_)
             | ExprKind::Pattern(_) => Level::Atom,
         }
     }
@@ -151,9 +172,11 @@ fn binary_level(op: BinaryOp) -> Level {
         BinaryOp::Or => Level::Or,
         BinaryOp::Xor => Level::Xor,
         BinaryOp::And => Level::And,
-        BinaryOp::In | BinaryOp::StartsWith | BinaryOp::EndsWith | BinaryOp::Contains => {
-            Level::Predicate
-        }
+        BinaryOp::In
+        | BinaryOp::StartsWith
+        | BinaryOp::EndsWith
+        | BinaryOp::Contains
+        | BinaryOp::Matches => Level::Predicate,
         BinaryOp::Add | BinaryOp::Subtract => Level::Add,
         BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Modulo => Level::Multiply,
         BinaryOp::Power => Level::Power,
@@ -223,6 +246,17 @@ fn write_map(f: &mut Formatter<'_>, entries: &[(Name, Expr)]) -> fmt::Result {
     f.write_str("}")
 }
 
+impl Display for MapItem {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Property(key) => write!(f, ".{}", Word(&key.text)),
+            Self::All => f.write_str(".*"),
+            Self::Entry(key, value) => write!(f, "{}: {value}", Word(&key.text)),
+            Self::Variable(name) => write!(f, "{}", Variable(&name.text)),
+        }
+    }
+}
+
 impl Display for Literal {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
@@ -251,6 +285,7 @@ impl Display for BinaryOp {
             Self::StartsWith => "STARTS WITH",
             Self::EndsWith => "ENDS WITH",
             Self::Contains => "CONTAINS",
+            Self::Matches => "=~",
         })
     }
 }

@@ -2,16 +2,32 @@
 //!
 //! Parsing the text of a tree that came from the parser gives the same tree again, places apart.
 
+mod clauses;
 mod expr;
 mod name;
 mod pattern;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trees;
 
 use std::fmt::{self, Display, Formatter};
 
-use super::ast::{Clause, ClauseKind, Item, Match, Projection, Query, SingleQuery, SortItem};
+use super::ast::{
+    Clause, ClauseKind, Item, Match, Mode, Projection, Query, SingleQuery, SortItem, Statement,
+};
 use name::Variable;
+
+impl Display for Statement {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { mode, query } = self;
+        match mode {
+            Mode::Run => write!(f, "{query}"),
+            Mode::Explain => write!(f, "EXPLAIN {query}"),
+            Mode::Profile => write!(f, "PROFILE {query}"),
+        }
+    }
+}
 
 impl Display for Query {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -42,6 +58,25 @@ impl Display for Clause {
             }
             ClauseKind::With(projection) => write!(f, "WITH {projection}"),
             ClauseKind::Return(projection) => write!(f, "RETURN {projection}"),
+            ClauseKind::Create(patterns) => {
+                f.write_str("CREATE ")?;
+                separated(f, patterns, ", ")
+            }
+            ClauseKind::Merge(merge) => write!(f, "{merge}"),
+            ClauseKind::Set(items) => {
+                f.write_str("SET ")?;
+                separated(f, items, ", ")
+            }
+            ClauseKind::Remove(items) => {
+                f.write_str("REMOVE ")?;
+                separated(f, items, ", ")
+            }
+            ClauseKind::Delete { detach, exprs } => {
+                f.write_str(if *detach { "DETACH DELETE " } else { "DELETE " })?;
+                separated(f, exprs, ", ")
+            }
+            ClauseKind::Call(call) => write!(f, "CALL {call}"),
+            ClauseKind::Subquery(subquery) => write!(f, "CALL {subquery}"),
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::super::ast::{
-    HopRange, LabelExpr, NodePattern, PathPattern, RelDirection, RelPattern, Selector,
+    HopRange, LabelExpr, Link, NodePattern, PathPattern, RelDirection, RelPattern, RepeatedPath,
+    Selector,
 };
 use super::name::{Kind, Variable, Word};
 use super::{after, separated};
@@ -13,58 +14,86 @@ impl Display for PathPattern {
         if let Some(variable) = &self.variable {
             write!(f, "{} = ", Variable(&variable.text))?;
         }
-        let close = match self.selector {
-            Selector::All => "",
-            Selector::Shortest(count) => {
-                write!(f, "SHORTEST {count} ")?;
-                ""
-            }
-            Selector::ShortestPath => {
-                f.write_str("shortestPath(")?;
-                ")"
-            }
-            Selector::AllShortestPaths => {
-                f.write_str("allShortestPaths(")?;
-                ")"
+        let (open, close) = match self.selector {
+            Selector::ShortestPath => ("shortestPath(", ")"),
+            Selector::AllShortestPaths => ("allShortestPaths(", ")"),
+            selector => {
+                write_selector(f, selector)?;
+                if self.filter.is_some() { ("(", ")") } else { ("", "") }
             }
         };
-        write!(f, "{}", self.start)?;
-        for (rel, node) in &self.steps {
-            write!(f, "{rel}{node}")?;
+        write!(f, "{open}{}", self.start)?;
+        for (link, node) in &self.steps {
+            write!(f, "{link}{node}")?;
         }
+        after(f, " WHERE ", self.filter.as_ref())?;
         f.write_str(close)
+    }
+}
+
+fn write_selector(f: &mut Formatter<'_>, selector: Selector) -> fmt::Result {
+    match selector {
+        Selector::All | Selector::ShortestPath | Selector::AllShortestPaths => Ok(()),
+        Selector::Any(count) => write!(f, "ANY {count} "),
+        Selector::Shortest(count) => write!(f, "SHORTEST {count} "),
+        Selector::ShortestGroups(count) => write!(f, "SHORTEST {count} GROUPS "),
+    }
+}
+
+impl Display for Link {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rel(rel) => write!(f, "{rel}"),
+            Self::Repeat(path) => write!(f, "{path}"),
+        }
+    }
+}
+
+impl Display for RepeatedPath {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "({}", self.start)?;
+        self.steps.iter().try_for_each(|(rel, node)| write!(f, "{rel}{node}"))?;
+        after(f, " WHERE ", self.filter.as_ref())?;
+        f.write_str(")")?;
+        after(f, "", self.times.as_ref())
     }
 }
 
 impl Display for NodePattern {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { variable, labels, properties, filter, span: _ } = self;
         f.write_str("(")?;
-        after(f, "", self.variable.as_ref().map(|variable| Variable(&variable.text)))?;
-        after(f, ":", self.labels.as_ref())?;
-        let empty = self.variable.is_none() && self.labels.is_none();
-        after(f, if empty { "" } else { " " }, self.properties.as_ref())?;
+        after(f, "", variable.as_ref().map(|variable| Variable(&variable.text)))?;
+        after(f, ":", labels.as_ref().map(|labels| Labels(labels, Spelling::Label)))?;
+        let named = variable.is_some() || labels.is_some();
+        after(f, if named { " " } else { "" }, properties.as_ref())?;
+        let empty = !named && properties.is_none();
+        after(f, if empty { "WHERE " } else { " WHERE " }, filter.as_ref())?;
         f.write_str(")")
     }
 }
 
 impl Display for RelPattern {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { variable, types, direction, range, properties, span: _ } = self;
+        let Self { variable, types, direction, range, properties, filter, span: _ } = self;
+        let (times, range) = match range {
+            Some(times) if times.quantifier => (Some(times), None),
+            range => (None, range.as_ref()),
+        };
         f.write_str(if *direction == RelDirection::Left { "<-" } else { "-" })?;
-        let named = variable.is_some() || !types.is_empty() || range.is_some();
-        if named || properties.is_some() {
+        let named = variable.is_some() || types.is_some() || range.is_some();
+        if named || properties.is_some() || filter.is_some() {
             f.write_str("[")?;
             after(f, "", variable.as_ref().map(|variable| Variable(&variable.text)))?;
-            if !types.is_empty() {
-                f.write_str(":")?;
-                let kinds: Vec<_> = types.iter().map(|kind| Kind(&kind.text)).collect();
-                separated(f, &kinds, "|")?;
-            }
-            after(f, "", range.as_ref())?;
+            after(f, ":", types.as_ref().map(|types| Labels(types, Spelling::Kind)))?;
+            after(f, "", range)?;
             after(f, if named { " " } else { "" }, properties.as_ref())?;
+            let empty = !named && properties.is_none();
+            after(f, if empty { "WHERE " } else { " WHERE " }, filter.as_ref())?;
             f.write_str("]")?;
         }
-        f.write_str(if *direction == RelDirection::Right { "->" } else { "-" })
+        f.write_str(if *direction == RelDirection::Right { "->" } else { "-" })?;
+        after(f, "", times)
     }
 }
 
@@ -72,26 +101,26 @@ impl Display for HopRange {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match (self.min, self.max) {
             (None, None) => f.write_str("*"),
+            (Some(1), None) if self.quantifier => f.write_str("+"),
+            (Some(min), Some(max)) if min == max && self.quantifier => write!(f, "{{{min}}}"),
             (Some(min), Some(max)) if min == max => write!(f, "*{min}"),
             (min, max) => {
-                f.write_str("*")?;
+                let (open, dots, close) =
+                    if self.quantifier { ("{", ",", "}") } else { ("*", "..", "") };
+                f.write_str(open)?;
                 after(f, "", min)?;
-                f.write_str("..")?;
-                after(f, "", max)
+                f.write_str(dots)?;
+                after(f, "", max)?;
+                f.write_str(close)
             }
         }
     }
 }
 
-/// Prints `A&B`, `A|B`, `!A`, without the colon.
+/// Prints `A&B`, `A|B`, `!A`, without the colon, each name as a label.
 impl Display for LabelExpr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name(name) => write!(f, "{}", Word(&name.text)),
-            Self::And(all) => separated(f, &grouped(all, |part| !part.is_joined()), "&"),
-            Self::Or(all) => separated(f, &grouped(all, |part| !matches!(part, Self::Or(_))), "|"),
-            Self::Not(inner) => write!(f, "!{}", Group(inner, !inner.is_joined())),
-        }
+        Labels(self, Spelling::Label).fmt(f)
     }
 }
 
@@ -101,16 +130,53 @@ impl LabelExpr {
     }
 }
 
-/// A label expression, in parentheses unless it may stand bare.
-pub(super) struct Group<'e>(pub(super) &'e LabelExpr, pub(super) bool);
+/// What the names in a label expression are names of.
+#[derive(Clone, Copy)]
+enum Spelling {
+    /// Labels.
+    Label,
+    /// Relationship types, which may have hyphens.
+    Kind,
+}
 
-impl Display for Group<'_> {
+/// A label expression, and what it is made of.
+struct Labels<'e>(&'e LabelExpr, Spelling);
+
+impl Display for Labels<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self(labels, spelling) = *self;
+        let part = |inner, bare: bool| Part(Labels(inner, spelling), bare);
+        match labels {
+            LabelExpr::Name(name) => match spelling {
+                Spelling::Label => write!(f, "{}", Word(&name.text)),
+                Spelling::Kind => write!(f, "{}", Kind(&name.text)),
+            },
+            LabelExpr::Any => f.write_str("%"),
+            LabelExpr::And(all) => {
+                let all: Vec<_> = all.iter().map(|inner| part(inner, !inner.is_joined())).collect();
+                separated(f, &all, "&")
+            }
+            LabelExpr::Or(all) => {
+                let bare = |inner: &LabelExpr| !matches!(inner, LabelExpr::Or(_));
+                let all: Vec<_> = all.iter().map(|inner| part(inner, bare(inner))).collect();
+                separated(f, &all, "|")
+            }
+            LabelExpr::Not(inner) => write!(f, "!{}", part(inner, !inner.is_joined())),
+        }
+    }
+}
+
+/// Something, in parentheses unless it may stand bare.
+struct Part<T>(T, bool);
+
+impl<T: Display> Display for Part<T> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Self(inner, bare) = self;
         if *bare { write!(f, "{inner}") } else { write!(f, "({inner})") }
     }
 }
 
-fn grouped(all: &[LabelExpr], bare: fn(&LabelExpr) -> bool) -> Vec<Group<'_>> {
-    all.iter().map(|part| Group(part, bare(part))).collect()
+/// The labels that an expression is asked for: where `|` may follow with another meaning, one of several needs parentheses.
+pub(super) fn asked(labels: &LabelExpr) -> impl Display {
+    Part(Labels(labels, Spelling::Label), !matches!(labels, LabelExpr::Or(_)))
 }
