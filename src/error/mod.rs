@@ -153,6 +153,12 @@ impl Standard {
         Self { kind: "SyntaxError", phase: "compile time", detail }
     }
 
+    /// A `TypeError` at compile time.
+    #[must_use]
+    pub const fn of_type(detail: &'static str) -> Self {
+        Self { kind: "TypeError", phase: "compile time", detail }
+    }
+
     /// A fault of some type at runtime.
     #[must_use]
     pub const fn runtime(kind: &'static str, detail: &'static str) -> Self {

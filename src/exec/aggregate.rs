@@ -10,7 +10,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::operators::add;
 use super::{Flow, Frame, Machine, Row};
-use crate::error::{Code, Error, Result, Text, text};
+use crate::error::{Code, Error, Result, Standard, Text, text};
 use crate::functions::{Aggregate, as_float};
 use crate::model::{Datum, GroupKey};
 use crate::plan::{AggregateCall, Expr, Op, Slot};
@@ -24,12 +24,48 @@ struct State {
     /// Sum, least or greatest value so far; null before the first.
     value: Datum,
     items: Vec<Datum>,
+    spread: Spread,
+    /// Which of the values is wanted, from 0.0 to 1.0; read from the first row.
+    percentile: Option<f64>,
+}
+
+/// Mean and spread of numbers, gathered in one pass.
+///
+/// Source: B. P. Welford (1962), "Note on a method for calculating corrected sums of squares and products".
+#[derive(Default)]
+struct Spread {
+    mean: f64,
+    /// The sum of squared distances from the mean.
+    squares: f64,
+}
+
+impl Spread {
+    /// Takes the number that makes `count` of them.
+    fn take(&mut self, number: f64, count: i64) {
+        let before = number - self.mean;
+        self.mean += before / as_float(count);
+        self.squares += before * (number - self.mean);
+    }
+
+    /// The standard deviation with so many degrees of freedom; 0 without any.
+    fn deviation(&self, freedom: i64) -> Datum {
+        let variance = if freedom > 0 { self.squares / as_float(freedom) } else { 0.0 };
+        Datum::Float(variance.sqrt())
+    }
 }
 
 impl State {
     fn new(call: &AggregateCall) -> Self {
         let seen = call.distinct.then(IndexSet::default);
-        Self { function: call.function, seen, count: 0, value: Datum::Null, items: Vec::new() }
+        Self {
+            function: call.function,
+            seen,
+            count: 0,
+            value: Datum::Null,
+            items: Vec::new(),
+            spread: Spread::default(),
+            percentile: None,
+        }
     }
 
     /// Takes one value; nulls never get here.
@@ -56,21 +92,40 @@ impl State {
                 }
             }
             Aggregate::Collect => self.items.push(value),
+            Aggregate::StDev | Aggregate::StDevP => {
+                let number = self.number(&value)?;
+                self.spread.take(number, self.count);
+            }
+            Aggregate::PercentileDisc | Aggregate::PercentileCont => {
+                self.number(&value)?;
+                self.items.push(value);
+            }
         }
         Ok(())
     }
 
-    fn add(&mut self, value: &Datum) -> Result<()> {
-        if !matches!(value, Datum::Int(_) | Datum::Float(_)) {
-            let (function, Text { en, ja }) = (self.function.name(), value.type_words());
-            return Err(Error::new(
-                Code::TypeMismatch,
-                text!(
-                    "`{function}` takes numbers, not a value of type {en}",
-                    "`{function}` で集計できるのは数値だけです（値の型：{ja}）"
-                ),
-            ));
+    fn number(&self, value: &Datum) -> Result<f64> {
+        match value {
+            Datum::Int(int) => Ok(as_float(*int)),
+            Datum::Float(float) => Ok(*float),
+            other => Err(self.no_number(other)),
         }
+    }
+
+    fn no_number(&self, value: &Datum) -> Error {
+        let (function, Text { en, ja }) = (self.function.name(), value.type_words());
+        Error::new(
+            Code::TypeMismatch,
+            text!(
+                "`{function}` takes numbers, not a value of type {en}",
+                "`{function}` で集計できるのは数値だけです（値の型：{ja}）"
+            ),
+        )
+        .known_as(Standard::runtime("TypeError", "InvalidArgumentType"))
+    }
+
+    fn add(&mut self, value: &Datum) -> Result<()> {
+        self.number(value)?;
         self.value = if self.value.is_null() { value.clone() } else { add(&self.value, value)? };
         Ok(())
     }
@@ -85,8 +140,91 @@ impl State {
                 _ => Datum::Null,
             },
             Aggregate::Collect => Datum::list(self.items),
+            Aggregate::StDev => self.spread.deviation(self.count.saturating_sub(1)),
+            Aggregate::StDevP => self.spread.deviation(self.count),
+            Aggregate::PercentileDisc => {
+                discrete(sorted(self.items), self.percentile.unwrap_or_default())
+            }
+            Aggregate::PercentileCont => {
+                continuous(&sorted(self.items), self.percentile.unwrap_or_default())
+            }
         }
     }
+
+    fn no_percentile(&self, value: &Datum) -> Error {
+        let (function, Text { en, ja }) = (self.function.name(), value.type_words());
+        Error::new(
+            Code::TypeMismatch,
+            text!(
+                "`{function}` takes a percentile from 0.0 to 1.0, not a value of type {en}",
+                "`{function}` のパーセンタイルは 0.0 から 1.0 までの数値です（値の型：{ja}）"
+            ),
+        )
+        .known_as(Standard::runtime("TypeError", "InvalidArgumentType"))
+    }
+
+    /// Reads which percentile is wanted.
+    fn set_percentile(&mut self, wanted: &Datum) -> Result<()> {
+        let number = match wanted {
+            Datum::Int(int) => as_float(*int),
+            Datum::Float(float) => *float,
+            other => return Err(self.no_percentile(other)),
+        };
+        if (0.0..=1.0).contains(&number) {
+            self.percentile = Some(number);
+            return Ok(());
+        }
+        let function = self.function.name();
+        Err(Error::new(
+            Code::RunArgument,
+            text!(
+                "`{function}` takes a percentile from 0.0 to 1.0, not {number}",
+                "`{function}` のパーセンタイルは 0.0 から 1.0 までです（値：{number}）"
+            ),
+        )
+        .known_as(Standard::runtime("ArgumentError", "NumberOutOfRange")))
+    }
+}
+
+fn sorted(mut numbers: Vec<Datum>) -> Vec<Datum> {
+    numbers.sort_by(Datum::order);
+    numbers
+}
+
+/// The least of the values that has this share of them at or below it; null where there are none.
+fn discrete(numbers: Vec<Datum>, percentile: f64) -> Datum {
+    let place = place(percentile * length(&numbers)).saturating_sub(1);
+    numbers.into_iter().nth(place).unwrap_or_default()
+}
+
+/// The value at this share of the way from the least to the greatest, on the line between its neighbours.
+fn continuous(numbers: &[Datum], percentile: f64) -> Datum {
+    let at = percentile * (length(numbers) - 1.0);
+    let number = |place: usize| match numbers.get(place) {
+        Some(Datum::Int(int)) => Some(as_float(*int)),
+        Some(Datum::Float(float)) => Some(*float),
+        _ => None,
+    };
+    let above = number(place(at));
+    let below = number(place(at.floor()));
+    let (Some(below), Some(above)) = (below, above) else { return Datum::Null };
+    let share = at - at.floor();
+    Datum::Float(if share > 0.0 { below * (1.0 - share) + above * share } else { below })
+}
+
+fn length(numbers: &[Datum]) -> f64 {
+    as_float(i64::try_from(numbers.len()).unwrap_or(i64::MAX))
+}
+
+/// A place in a list, rounded up; 0 below it.
+fn place(at: f64) -> usize {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole and not negative; what no list is long enough for saturates"
+    )]
+    let place = at.ceil().max(0.0) as usize;
+    place
 }
 
 impl Machine<'_> {
@@ -132,11 +270,15 @@ impl Machine<'_> {
             state.count += 1;
             return Ok(());
         };
+        if let (Some(second), None) = (&call.second, state.percentile) {
+            let wanted = self.eval(second, frame)?;
+            state.set_percentile(&wanted).map_err(|error| error.at(second.span.0))?;
+        }
         let value = self.eval(arg, frame)?;
         if value.is_null() {
             return Ok(());
         }
-        if call.distinct || call.function == Aggregate::Collect {
+        if call.distinct || call.function.keeps_values() {
             self.budget.hold(1)?;
         }
         state.take(value).map_err(|error| error.at(arg.span.0))

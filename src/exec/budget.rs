@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::error::{Code, Error, Result, plural, text};
+use crate::model::Datum;
 
 /// What a query may use.
 #[derive(Clone, Debug)]
@@ -76,8 +77,8 @@ impl Budget {
         Ok(())
     }
 
-    /// Counts a row of the result.
-    pub(super) fn emit(&self, width: usize) -> Result<()> {
+    /// Counts a row of the result, and every value in it: what is shared while the query runs is written out at its end.
+    pub(super) fn emit(&self, row: &[Datum]) -> Result<()> {
         let rows = self.rows.get() + 1;
         self.rows.set(rows);
         let max = self.limits.rows_max;
@@ -95,7 +96,31 @@ impl Budget {
                 "`LIMIT` を付けるか、集計するか、`--max-rows` の値を大きくしてください。"
             )));
         }
-        self.hold(width)
+        row.iter().try_for_each(|value| self.hold_whole(value))
+    }
+
+    /// Counts a value with all that is in it; a long text counts for several.
+    fn hold_whole(&self, value: &Datum) -> Result<()> {
+        const BYTES_OF_ONE: usize = 64;
+        if let Datum::List(items) = value {
+            self.hold(1)?;
+            items.iter().try_for_each(|item| self.hold_whole(item))
+        } else if let Datum::Map(map) = value {
+            self.hold(1)?;
+            map.values().try_for_each(|value| self.hold_whole(value))
+        } else {
+            self.hold(1 + value.as_str().map_or(0, |text| text.len() / BYTES_OF_ONE))
+        }
+    }
+
+    /// How many values are kept now.
+    pub(super) fn held(&self) -> u64 {
+        self.values.get()
+    }
+
+    /// Forgets what has been kept since there were so many.
+    pub(super) fn release(&self, held: u64) {
+        self.values.set(held);
     }
 
     /// Counts values that are kept.

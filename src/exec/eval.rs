@@ -8,11 +8,12 @@
 use std::sync::Arc;
 
 use super::operators::{binary, compare, from_truth, truth, unary};
-use super::{Flow, Frame, Machine};
-use crate::error::{Code, Error, Result, Text, text};
+use super::{Frame, Machine};
+use crate::error::Result;
+use crate::functions::properties_of;
 use crate::model::{Datum, DatumMap, KindId, LabelId, NodeId, RelId};
-use crate::plan::{Expr, ExprKind, Key, LabelTest, Slot, Subplan, faults};
-use crate::syntax::ast::{BinaryOp, QuantifierKind};
+use crate::plan::{Expr, ExprKind, Key, LabelTest, MapPart, Place, Slot, faults};
+use crate::syntax::ast::{BinaryOp, CompareOp, QuantifierKind};
 
 impl Machine<'_> {
     /// The value of an expression.
@@ -59,20 +60,7 @@ impl Machine<'_> {
             ExprKind::Binary(op, place, left, right) => {
                 self.binary(*op, left, right, frame).map_err(|error| error.at(place.0))
             }
-            ExprKind::Compare(first, rest) => {
-                let mut left = self.eval(first, frame)?;
-                let mut outcome = Some(true);
-                for (op, _, right) in rest {
-                    let right = self.eval(right, frame)?;
-                    match truth(&compare(*op, &left, &right))? {
-                        Some(true) => {}
-                        Some(false) => return Ok(Datum::Bool(false)),
-                        None => outcome = None,
-                    }
-                    left = right;
-                }
-                Ok(from_truth(outcome))
-            }
+            ExprKind::Compare(first, rest) => self.comparison(first, rest, frame),
             ExprKind::IsNull(of, not) => Ok(Datum::Bool(self.eval(of, frame)?.is_null() != *not)),
             ExprKind::Call(function, args) => {
                 let args = self.eval_all(args, frame)?;
@@ -87,7 +75,13 @@ impl Machine<'_> {
             ExprKind::Quantifier { kind, slot, list, filter } => {
                 self.quantifier(*kind, *slot, (list, filter), frame)
             }
-            ExprKind::Exists(branches) => self.exists(branches, frame),
+            ExprKind::Reduce(reduce) => self.reduce(reduce, frame),
+            ExprKind::MapProjection(subject, parts) => {
+                self.map_projection(subject, parts, frame).map_err(|error| error.at(span))
+            }
+            ExprKind::Subquery { ask, branches, distinct } => {
+                self.subquery(*ask, branches, *distinct, frame)
+            }
         }
     }
 
@@ -102,6 +96,27 @@ impl Machine<'_> {
         exprs.iter().map(|expr| self.eval(expr, frame)).collect()
     }
 
+    /// Whether each neighbouring pair holds; what comes after one that does not is left alone.
+    fn comparison(
+        &self,
+        first: &Expr,
+        rest: &[(CompareOp, Place, Expr)],
+        frame: &mut Frame,
+    ) -> Result<Datum> {
+        let mut left = self.eval(first, frame)?;
+        let mut outcome = Some(true);
+        for (op, _, right) in rest {
+            let right = self.eval(right, frame)?;
+            match truth(&compare(*op, &left, &right))? {
+                Some(true) => {}
+                Some(false) => return Ok(Datum::Bool(false)),
+                None => outcome = None,
+            }
+            left = right;
+        }
+        Ok(from_truth(outcome))
+    }
+
     /// AND and OR leave their right side alone where the left one decides.
     fn binary(&self, op: BinaryOp, left: &Expr, right: &Expr, frame: &mut Frame) -> Result<Datum> {
         let a = self.eval(left, frame)?;
@@ -113,11 +128,15 @@ impl Machine<'_> {
                 truth(&a).map_err(|error| error.at(left.span.0))?;
                 let b = self.eval(right, frame)?;
                 truth(&b).map_err(|error| error.at(right.span.0))?;
-                return binary(op, &a, &b);
+                return binary(op, &a, &b, &self.patterns);
             }
             _ => {}
         }
-        binary(op, &a, &self.eval(right, frame)?)
+        let b = self.eval(right, frame)?;
+        let outcome = binary(op, &a, &b, &self.patterns);
+        // Only a pattern can be at fault here, not the two together.
+        let at_right = op == BinaryOp::Matches;
+        if at_right { outcome.map_err(|error| error.at(right.span.0)) } else { outcome }
     }
 
     fn property(&self, of: &Datum, key: &Key) -> Result<Datum> {
@@ -142,22 +161,10 @@ impl Machine<'_> {
                 let id = self.graph.names().find_key(name);
                 self.property(of, &Key { text: Arc::clone(name), id })
             }
-            (of, index) => {
-                let (of, index) = (of.type_words(), index.type_words());
-                Err(Error::new(
-                    Code::TypeMismatch,
-                    Text::new(
-                        format!(
-                            "a value of type {of} has no element under a value of type {index}"
-                        ),
-                        format!("{}の要素を{}で取り出すことはできません", of.ja, index.ja),
-                    ),
-                )
-                .help(text!(
-                    "Lists take an integer; maps, nodes and relationships take a string.",
-                    "リストは整数で、マップ・ノード・関係は文字列で指定してください。"
-                )))
-            }
+            (of, index) => match faults::no_element(of.type_name(), index.type_name()) {
+                Some(fault) => Err(fault),
+                None => Ok(Datum::Null),
+            },
         }
     }
 
@@ -260,18 +267,29 @@ impl Machine<'_> {
         }))
     }
 
-    fn exists(&self, branches: &[Subplan], frame: &mut Frame) -> Result<Datum> {
-        for branch in branches {
-            let mut found = false;
-            let _ = self.run(&branch.ops, frame, &mut |_| {
-                found = true;
-                Ok(Flow::Break(()))
-            })?;
-            if found {
-                return Ok(Datum::Bool(true));
+    fn map_projection(
+        &self,
+        subject: &Expr,
+        parts: &[MapPart],
+        frame: &mut Frame,
+    ) -> Result<Datum> {
+        let subject = self.eval(subject, frame)?;
+        if subject.is_null() {
+            return Ok(Datum::Null);
+        }
+        let Some(properties) = properties_of(self.graph, &subject) else {
+            return Err(faults::no_projection(subject.type_name()));
+        };
+        let mut map = DatumMap::new();
+        for part in parts {
+            match part {
+                MapPart::All => map.extend(properties.clone()),
+                MapPart::Entry(name, value) => {
+                    map.insert(Arc::clone(name), self.eval(value, frame)?);
+                }
             }
         }
-        Ok(Datum::Bool(false))
+        Ok(Datum::map(map))
     }
 }
 
@@ -300,19 +318,9 @@ fn slice(of: &Datum, from: &Datum, to: &Datum) -> Result<Datum> {
             let (from, to) = (clamp(*from), clamp(*to));
             Ok(Datum::list(items.get(from..to).unwrap_or(&[]).to_vec()))
         }
-        (Datum::List(_), _, _) => Err(Error::new(
-            Code::TypeMismatch,
-            text!("a slice takes integers", "リストの範囲は整数で指定します"),
-        )),
-        (other, _, _) => {
-            let Text { en, ja } = other.type_words();
-            Err(Error::new(
-                Code::TypeMismatch,
-                text!(
-                    "a slice is taken of a list, not of a value of type {en}",
-                    "範囲を取り出せるのはリストだけです（値の型：{ja}）"
-                ),
-            ))
+        (Datum::List(_), Datum::Int(_), odd) | (Datum::List(_), odd, _) => {
+            Err(faults::no_bound(odd.type_name()))
         }
+        (other, _, _) => Err(faults::no_slice(other.type_name())),
     }
 }

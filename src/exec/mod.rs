@@ -9,7 +9,10 @@ mod budget;
 mod eval;
 mod operators;
 mod paths;
+mod patterns;
+mod reduce;
 mod steps;
+mod subquery;
 
 use std::ops::ControlFlow;
 
@@ -18,6 +21,7 @@ use rustc_hash::FxBuildHasher;
 
 use budget::Budget;
 pub use budget::Limits;
+use patterns::Patterns;
 
 use crate::error::{Code, Error, Result, text};
 use crate::graph::Graph;
@@ -51,7 +55,8 @@ type Row = Vec<Datum>;
 /// `name.parameter` where one is missing; `type.mismatch` and `run.*` with the place of the expression; `limit.*`.
 pub fn run(plan: &Plan, graph: &Graph, params: &Params, limits: &Limits) -> Result<Vec<Row>> {
     check_params(plan, params)?;
-    let machine = Machine { graph, params, budget: Budget::new(limits) };
+    let (budget, patterns) = (Budget::new(limits), Patterns::default());
+    let machine = Machine { graph, params, budget, patterns };
     let mut frame = vec![Datum::Null; plan.slots];
     let mut rows = Vec::new();
     let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
@@ -61,7 +66,7 @@ pub fn run(plan: &Plan, graph: &Graph, params: &Params, limits: &Limits) -> Resu
             if plan.distinct && !seen.insert(row.iter().cloned().map(GroupKey).collect()) {
                 return Ok(Flow::Continue(()));
             }
-            machine.budget.emit(row.len())?;
+            machine.budget.emit(&row)?;
             rows.push(row);
             Ok(Flow::Continue(()))
         })?;
@@ -86,6 +91,7 @@ struct Machine<'r> {
     graph: &'r Graph,
     params: &'r Params,
     budget: Budget,
+    patterns: Patterns,
 }
 
 impl Machine<'_> {

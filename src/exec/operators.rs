@@ -5,7 +5,8 @@
     reason = "an operator names the types it takes; every other one, new ones too, is refused alike"
 )]
 
-use crate::error::{Code, Error, Result, text};
+use super::patterns::Patterns;
+use crate::error::{Code, Error, Result, Standard, text};
 use crate::functions::{
     LIST_ITEMS_MAX, TEXT_BYTES_MAX, as_float, integer_overflow, list_too_long, text_too_long,
 };
@@ -14,14 +15,19 @@ use crate::plan::faults;
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
 
 /// Applies an operator on two operands, AND, OR and XOR apart.
-pub(super) fn binary(op: BinaryOp, left: &Datum, right: &Datum) -> Result<Datum> {
+pub(super) fn binary(
+    op: BinaryOp,
+    left: &Datum,
+    right: &Datum,
+    patterns: &Patterns,
+) -> Result<Datum> {
     match op {
         BinaryOp::And | BinaryOp::Or | BinaryOp::Xor => logic(op, left, right),
         BinaryOp::In => is_in(left, right),
         BinaryOp::StartsWith => Ok(on_texts(left, right, |a, b| a.starts_with(b))),
         BinaryOp::EndsWith => Ok(on_texts(left, right, |a, b| a.ends_with(b))),
         BinaryOp::Contains => Ok(on_texts(left, right, |a, b| a.contains(b))),
-        BinaryOp::Matches => Err(faults::absent("=~")),
+        BinaryOp::Matches => patterns.matches(left, right),
         _ if left.is_null() || right.is_null() => Ok(Datum::Null),
         BinaryOp::Add => add(left, right),
         BinaryOp::Subtract => number(op, left, right, i64::checked_sub, |a, b| a - b),
@@ -98,6 +104,7 @@ fn number(
 /// The fault of dividing an integer by zero; floats give infinity or NaN instead.
 fn by_zero() -> Error {
     Error::new(Code::RunArithmetic, text!("division by zero", "0 で割ることはできません"))
+        .known_as(Standard::runtime("ArithmeticError", "DivisionByZero"))
 }
 
 /// The remainder has the sign of the dividend, and that of the least integer by -1 is 0.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::{Flow, Frame, Machine, STACK_LEFT, STACK_MORE, Sink};
-use crate::error::{Code, Error, Result, Text, text};
+use crate::error::{Code, Error, Result, Standard, Text, text};
 use crate::graph::{Direction, Names};
 use crate::model::{Datum, KindId, NodeId, PathIds, RelId};
 use crate::plan::{Expand, ExpandMany, Kinds, Op, PathStep, Place, Slot};
@@ -332,7 +332,8 @@ impl Machine<'_> {
                 "パターンの端はノードでなければなりません（値の型：{ja}）"
             ),
         )
-        .at(place.0))
+        .at(place.0)
+        .known_as(Standard::runtime("TypeError", "InvalidArgumentType")))
     }
 
     fn build_path(&self, start: Slot, steps: &[PathStep], frame: &Frame) -> Datum {

@@ -145,15 +145,19 @@ fn kind(graph: &Graph, args: &[Datum]) -> Result<Datum> {
 }
 
 fn map_of(function: &str, graph: &Graph, datum: &Datum) -> Result<DatumMap> {
+    properties_of(graph, datum).ok_or_else(|| {
+        let wanted = text!("a node, a relationship or a map", "ノード、関係またはマップ");
+        wrong_type(function, &wanted, datum)
+    })
+}
+
+/// The properties of a node, relationship or map; `None` of anything else.
+pub(crate) fn properties_of(graph: &Graph, datum: &Datum) -> Option<DatumMap> {
     match datum {
-        Datum::Node(node) => Ok(properties_map(graph, graph.node_properties(*node))),
-        Datum::Rel(rel) => Ok(properties_map(graph, graph.rel_properties(*rel))),
-        Datum::Map(map) => Ok((**map).clone()),
-        other => Err(wrong_type(
-            function,
-            &text!("a node, a relationship or a map", "ノード、関係またはマップ"),
-            other,
-        )),
+        Datum::Node(node) => Some(properties_map(graph, graph.node_properties(*node))),
+        Datum::Rel(rel) => Some(properties_map(graph, graph.rel_properties(*rel))),
+        Datum::Map(map) => Some((**map).clone()),
+        _ => None,
     }
 }
 

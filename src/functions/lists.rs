@@ -1,7 +1,7 @@
 //! Functions on lists, and those that take any value.
 
 use super::{Function, LIST_ITEMS_MAX, list_too_long, wrong_type};
-use crate::error::{Code, Error, Result, text};
+use crate::error::{Code, Error, Result, Standard, text};
 use crate::graph::Graph;
 use crate::model::Datum;
 
@@ -135,14 +135,16 @@ fn range(_: &Graph, args: &[Datum]) -> Result<Datum> {
     let int = |i: usize| match args.get(i) {
         None => Ok(1),
         Some(Datum::Int(int)) => Ok(*int),
-        Some(other) => Err(wrong_type("range", &text!("integers", "整数"), other)),
+        Some(other) => Err(wrong_type("range", &text!("integers", "整数"), other)
+            .known_as(Standard::runtime("ArgumentError", "InvalidArgumentType"))),
     };
     let (start, end, step) = (int(0)?, int(1)?, int(2)?);
     if step == 0 {
         return Err(Error::new(
             Code::RunArgument,
             text!("the step of `range` is zero", "`range` の増分が 0 です"),
-        ));
+        )
+        .known_as(Standard::runtime("ArgumentError", "NumberOutOfRange")));
     }
     let (wide_start, wide_end, wide_step) = (i128::from(start), i128::from(end), i128::from(step));
     let span = if step > 0 { wide_end - wide_start } else { wide_start - wide_end };

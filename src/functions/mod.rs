@@ -7,14 +7,20 @@
     reason = "a function names the types it takes; every other one, new ones too, is refused alike"
 )]
 
+mod conversions;
 mod entities;
 mod lists;
+mod math;
 mod numbers;
+mod patterns;
+mod rounding;
 mod strings;
 
+pub(crate) use entities::properties_of;
 pub(crate) use numbers::as_float;
+pub(crate) use patterns::whole as whole_match;
 
-use crate::error::{Code, Error, Result, Text, text};
+use crate::error::{Code, Error, Result, Standard, Text, text};
 use crate::graph::Graph;
 use crate::model::{Datum, type_words};
 
@@ -55,6 +61,12 @@ impl Function {
         (self.call)(graph, args)
     }
 
+    /// Whether it gives another value each time it is called.
+    #[must_use]
+    pub fn is_random(&self) -> bool {
+        matches!(self.name, "rand" | "randomUUID")
+    }
+
     /// What it does.
     #[must_use]
     pub fn doc(&self) -> Text {
@@ -64,7 +76,16 @@ impl Function {
 
 /// Every function, by subject.
 pub fn all() -> impl Iterator<Item = &'static Function> {
-    [entities::TABLE, lists::TABLE, strings::TABLE, numbers::TABLE].into_iter().flatten()
+    let tables = [
+        entities::TABLE,
+        lists::TABLE,
+        strings::TABLE,
+        numbers::TABLE,
+        rounding::TABLE,
+        math::TABLE,
+        conversions::TABLE,
+    ];
+    tables.into_iter().flatten()
 }
 
 /// The function of this name, in any case.
@@ -83,6 +104,10 @@ pub enum Aggregate {
     Min,
     Max,
     Collect,
+    StDev,
+    StDevP,
+    PercentileDisc,
+    PercentileCont,
 }
 
 impl Aggregate {
@@ -99,6 +124,30 @@ impl Aggregate {
             "a list of the values that are not null",
             "null でない値のリスト",
         ),
+        (
+            Self::StDev,
+            "stDev",
+            "the standard deviation of numbers that are a sample; 0.0 for fewer than two",
+            "標本とみなした数値の標準偏差（不偏分散の平方根）。二つ未満なら 0.0",
+        ),
+        (
+            Self::StDevP,
+            "stDevP",
+            "the standard deviation of numbers that are the whole population; 0.0 for none",
+            "母集団とみなした数値の標準偏差。一つもなければ 0.0",
+        ),
+        (
+            Self::PercentileDisc,
+            "percentileDisc",
+            "the number at a percentile from 0.0 to 1.0: `percentileDisc(value, 0.5)` is one of the values",
+            "パーセンタイル（0.0～1.0）の位置にある数値。`percentileDisc(値, 0.5)` は実在する値を返す",
+        ),
+        (
+            Self::PercentileCont,
+            "percentileCont",
+            "the number at a percentile from 0.0 to 1.0, between two values where it falls there: `percentileCont(value, 0.5)` is the median",
+            "パーセンタイル（0.0～1.0）の位置にある数値。二つの値の間なら補間する。`percentileCont(値, 0.5)` は中央値",
+        ),
     ];
 
     /// The aggregating function of this name, in any case.
@@ -106,6 +155,28 @@ impl Aggregate {
     pub fn find(name: &str) -> Option<Self> {
         let entry = Self::TABLE.iter().find(|entry| entry.1.eq_ignore_ascii_case(name));
         entry.map(|entry| entry.0)
+    }
+
+    /// How many arguments it takes.
+    #[must_use]
+    pub fn arity(self) -> usize {
+        match self {
+            Self::PercentileDisc | Self::PercentileCont => 2,
+            Self::Count
+            | Self::Sum
+            | Self::Avg
+            | Self::Min
+            | Self::Max
+            | Self::Collect
+            | Self::StDev
+            | Self::StDevP => 1,
+        }
+    }
+
+    /// Whether it holds every value until the group is complete.
+    #[must_use]
+    pub fn keeps_values(self) -> bool {
+        matches!(self, Self::Collect | Self::PercentileDisc | Self::PercentileCont)
     }
 
     /// Its name.
@@ -136,6 +207,7 @@ pub(crate) fn misfit(function: &str, wanted: &Text, found: &str) -> Error {
             "`{function}` の引数には{wanted_ja}が必要です（値の型：{ja}）"
         ),
     )
+    .known_as(Standard::runtime("TypeError", "InvalidArgumentValue"))
     .help_if(size)
 }
 
@@ -163,10 +235,10 @@ pub(crate) fn list_too_long(items: u128) -> Error {
 
 /// The fault of an integer result that does not fit 64 bits.
 pub(crate) fn integer_overflow() -> Error {
-    Error::new(Code::RunArithmetic, text!("integer overflow", "整数の桁があふれました")).help(
-        text!(
+    Error::new(Code::RunArithmetic, text!("integer overflow", "整数の桁があふれました"))
+        .known_as(Standard::runtime("ArithmeticError", "IntegerOverflow"))
+        .help(text!(
             "Integers have 64 bits; use `toFloat` where a rounded result will do.",
             "整数は 64 ビットまでです。丸めてよい場合は `toFloat` を使ってください。"
-        ),
-    )
+        ))
 }

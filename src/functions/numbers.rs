@@ -105,24 +105,6 @@ pub(super) const TABLE: &[Function] = &[
         example: ("RETURN floor(1.8)", "1.0"),
         call: |_, args| Ok(Datum::Float(float("floor", &args[0])?.floor())),
     },
-    Function {
-        name: "round",
-        signature: "round(number :: NUMBER) :: FLOAT",
-        arity: (1, 1),
-        strict: true,
-        doc: ("The nearest whole number; halves go up.", "四捨五入（.5 は大きい方へ）。"),
-        example: ("RETURN round(2.5)", "3.0"),
-        call: |_, args| Ok(Datum::Float((float("round", &args[0])? + 0.5).floor())),
-    },
-    Function {
-        name: "sqrt",
-        signature: "sqrt(number :: NUMBER) :: FLOAT",
-        arity: (1, 1),
-        strict: true,
-        doc: ("The square root; NaN below zero.", "平方根（負の数では NaN）。"),
-        example: ("RETURN sqrt(9)", "3.0"),
-        call: |_, args| Ok(Datum::Float(float("sqrt", &args[0])?.sqrt())),
-    },
 ];
 
 /// An integer as the nearest float.
@@ -131,7 +113,7 @@ pub(crate) fn as_float(int: i64) -> f64 {
     int as f64
 }
 
-fn float(function: &str, datum: &Datum) -> Result<f64> {
+pub(super) fn float(function: &str, datum: &Datum) -> Result<f64> {
     match datum {
         Datum::Int(int) => Ok(as_float(*int)),
         Datum::Float(float) => Ok(*float),

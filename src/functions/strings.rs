@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Function, TEXT_BYTES_MAX, text_too_long, wrong_type};
-use crate::error::{Code, Error, Result, text};
+use crate::error::{Code, Error, Result, Standard, text};
 use crate::graph::Graph;
 use crate::model::Datum;
 
@@ -103,25 +103,43 @@ pub(super) const TABLE: &[Function] = &[
         strict: true,
         doc: ("A string without white space at its ends.", "前後の空白を除いた文字列。"),
         example: ("RETURN trim('　都 ')", "'都'"),
-        call: |_, args| Ok(Datum::str(str("trim", &args[0])?.trim())),
+        call: |_, args| trimmed("trim", args, (true, true)),
+    },
+    Function {
+        name: "btrim",
+        signature: "btrim(text :: STRING, characters :: STRING = white space) :: STRING",
+        arity: (1, 2),
+        strict: true,
+        doc: (
+            "A string without certain characters at its ends. An extension.",
+            "前後から指定の文字（既定は空白）を除いた文字列（拡張機能）。",
+        ),
+        example: ("RETURN btrim('・都・', '・')", "'都'"),
+        call: |_, args| trimmed("btrim", args, (true, true)),
     },
     Function {
         name: "ltrim",
-        signature: "ltrim(text :: STRING) :: STRING",
-        arity: (1, 1),
+        signature: "ltrim(text :: STRING, characters :: STRING = white space) :: STRING",
+        arity: (1, 2),
         strict: true,
-        doc: ("A string without white space at its start.", "先頭の空白を除いた文字列。"),
+        doc: (
+            "A string without white space, or certain characters, at its start.",
+            "先頭から空白または指定の文字を除いた文字列。",
+        ),
         example: ("RETURN ltrim(' a ')", "'a '"),
-        call: |_, args| Ok(Datum::str(str("ltrim", &args[0])?.trim_start())),
+        call: |_, args| trimmed("ltrim", args, (true, false)),
     },
     Function {
         name: "rtrim",
-        signature: "rtrim(text :: STRING) :: STRING",
-        arity: (1, 1),
+        signature: "rtrim(text :: STRING, characters :: STRING = white space) :: STRING",
+        arity: (1, 2),
         strict: true,
-        doc: ("A string without white space at its end.", "末尾の空白を除いた文字列。"),
+        doc: (
+            "A string without white space, or certain characters, at its end.",
+            "末尾から空白または指定の文字を除いた文字列。",
+        ),
         example: ("RETURN rtrim(' a ')", "' a'"),
-        call: |_, args| Ok(Datum::str(str("rtrim", &args[0])?.trim_end())),
+        call: |_, args| trimmed("rtrim", args, (false, true)),
     },
     Function {
         name: "toUpper",
@@ -174,6 +192,20 @@ fn str<'d>(function: &str, datum: &'d Datum) -> Result<&'d str> {
     }
 }
 
+/// A text without certain characters at its start, its end, or both; white space where none are given.
+fn trimmed(function: &str, args: &[Datum], (start, end): (bool, bool)) -> Result<Datum> {
+    let mut text = str(function, &args[0])?;
+    let listed = args.get(1).map(|arg| str(function, arg)).transpose()?;
+    let goes = |c: char| listed.map_or_else(|| c.is_whitespace(), |listed| listed.contains(c));
+    if start {
+        text = text.trim_start_matches(goes);
+    }
+    if end {
+        text = text.trim_end_matches(goes);
+    }
+    Ok(Datum::str(text))
+}
+
 /// A number of characters: an integer that is not negative.
 fn length(function: &str, datum: &Datum) -> Result<usize> {
     match datum {
@@ -184,7 +216,8 @@ fn length(function: &str, datum: &Datum) -> Result<usize> {
                 "`{function}` takes a position or length that is not negative, not {int}",
                 "`{function}` の位置と長さは 0 以上の整数です（値：{int}）"
             ),
-        )),
+        )
+        .known_as(Standard::runtime("ArgumentError", "NumberOutOfRange"))),
         other => Err(wrong_type(function, &text!("an integer", "整数"), other)),
     }
 }
@@ -219,6 +252,7 @@ fn normalize(_: &Graph, args: &[Datum]) -> Result<Datum> {
                     "`normalize` に正規化形式 `{form}` はありません"
                 ),
             )
+            .known_as(Standard::runtime("ArgumentError", "InvalidArgumentValue"))
             .help(text!(
                 "Use `'NFC'`, `'NFD'`, `'NFKC'` or `'NFKD'`.",
                 "`'NFC'`、`'NFD'`、`'NFKC'`、`'NFKD'` のいずれかを使ってください。"

@@ -87,6 +87,7 @@ impl<'a> Binder<'a> {
         returns: bool,
     ) -> Result<(Vec<Op>, Vec<Column>)> {
         judge_composition(single, returns)?;
+        let outer = &outer.inside();
         let (mut scope, mut ops, mut columns) = (outer.clone(), Vec::new(), Vec::new());
         for clause in &single.clauses {
             match &clause.kind {
@@ -108,6 +109,7 @@ impl<'a> Binder<'a> {
                     let projected = self.projection(projection, &scope, clause.span, false)?;
                     ops.extend(projected.ops);
                     scope = projected.scope;
+                    scope.keep_fixed(outer);
                     // What a subquery sees of its surroundings stays visible past its WITH.
                     for (name, var) in outer.iter() {
                         if scope.get(name).is_none() {

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::clauses::Binder;
-use super::scope::{Scope, Var, shorten};
+use super::compound::Fold;
+use super::scope::{Scope, shorten};
 use super::tree::FunctionRef;
-use super::types::{Base, Type, check, check_condition, check_list, type_of};
-use super::{Constant, Expr, ExprKind, Key, Kinds, LabelTest, Place, Slot, Subplan, faults};
+use super::types::{Base, Type, check, check_condition, type_of};
+use super::{Ask, Constant, Expr, ExprKind, Key, Kinds, LabelTest, Place, Subplan, faults};
 use crate::error::{
     Code, Error, Result, Span, Standard, Text, did_you_mean, nearest, plural, text,
 };
@@ -39,22 +40,13 @@ impl Binder<'_> {
                 ExprKind::HasLabels(self.expr(of, scope)?, test)
             }
             ast::ExprKind::List(items) => ExprKind::List(self.exprs(items, scope)?),
-            ast::ExprKind::Map(entries) => {
-                let mut bound = Vec::new();
-                for (key, value) in entries {
-                    bound.push((Arc::from(key.text.as_str()), self.expr(value, scope)?));
-                }
-                ExprKind::Map(bound)
-            }
+            ast::ExprKind::Map(entries) => ExprKind::Map(self.entries(entries, scope)?),
             ast::ExprKind::Unary(op, of) => {
                 let bind = if *op == UnaryOp::Not { Self::condition } else { Self::expr };
                 ExprKind::Unary(*op, bind(self, of, scope)?)
             }
             ast::ExprKind::Binary(op, span, left, right) => {
-                let logic = matches!(op, BinaryOp::And | BinaryOp::Or | BinaryOp::Xor);
-                let bind = if logic { Self::condition } else { Self::expr };
-                let (left, right) = (bind(self, left, scope)?, bind(self, right, scope)?);
-                ExprKind::Binary(*op, Place(*span), left, right)
+                self.binary(*op, Place(*span), (left, right), scope)?
             }
             ast::ExprKind::Compare(first, rest) => self.comparison(first, rest, scope)?,
             ast::ExprKind::IsNull(of, not) => ExprKind::IsNull(self.expr(of, scope)?, *not),
@@ -76,19 +68,21 @@ impl Binder<'_> {
                 let filter = self.condition(filter, &inner)?;
                 ExprKind::Quantifier { kind: *kind, slot, list, filter }
             }
-            ast::ExprKind::Exists(query) => ExprKind::Exists(self.branches(query, scope, false)?.0),
+            ast::ExprKind::Reduce { accumulator, init, variable, list, step } => {
+                self.reduce(&Fold { accumulator, init, variable, list, step }, scope)?
+            }
+            ast::ExprKind::PatternComprehension { pattern, filter, map } => {
+                self.pattern_comprehension(pattern, filter.as_ref(), map, scope)?
+            }
+            ast::ExprKind::MapProjection(subject, items) => {
+                self.map_projection(subject, items, scope)?
+            }
+            ast::ExprKind::Exists(query) => self.subquery(Ask::Exists, query, expr.span, scope)?,
+            ast::ExprKind::Count(query) => self.subquery(Ask::Count, query, expr.span, scope)?,
+            ast::ExprKind::Collect(query) => {
+                self.subquery(Ask::Collect, query, expr.span, scope)?
+            }
             ast::ExprKind::Pattern(_) => return Err(pattern_as_value(expr.span)),
-            ast::ExprKind::Reduce { .. } => {
-                return Err(faults::absent("reduce(…)").at(expr.span));
-            }
-            ast::ExprKind::PatternComprehension { .. } => {
-                return Err(faults::absent("[(a)-->(b) | …]").at(expr.span));
-            }
-            ast::ExprKind::MapProjection(..) => {
-                return Err(faults::absent("n {.key}").at(expr.span));
-            }
-            ast::ExprKind::Count(_) => return Err(faults::absent("COUNT { … }").at(expr.span)),
-            ast::ExprKind::Collect(_) => return Err(faults::absent("COLLECT { … }").at(expr.span)),
         };
         Ok(Expr::new(kind, expr.span))
     }
@@ -97,7 +91,8 @@ impl Binder<'_> {
     pub(super) fn condition(&mut self, expr: &ast::Expr, scope: &Scope) -> Result<Expr> {
         if let ast::ExprKind::Pattern(pattern) = &*expr.kind {
             let ops = self.pattern_predicate(pattern, scope)?;
-            let kind = ExprKind::Exists(vec![Subplan { ops, output: Vec::new() }]);
+            let branches = vec![Subplan { ops, output: Vec::new() }];
+            let kind = ExprKind::Subquery { ask: Ask::Exists, branches, distinct: false };
             return Ok(Expr::new(kind, expr.span));
         }
         check_condition(expr, scope)?;
@@ -112,27 +107,38 @@ impl Binder<'_> {
         expr.map(|expr| self.expr(expr, scope)).transpose()
     }
 
+    fn entries(
+        &mut self,
+        entries: &[(ast::Name, ast::Expr)],
+        scope: &Scope,
+    ) -> Result<Vec<(Arc<str>, Expr)>> {
+        let bind = |(key, value): &(ast::Name, _)| {
+            Ok((key.text.as_str().into(), self.expr(value, scope)?))
+        };
+        entries.iter().map(bind).collect()
+    }
+
+    fn binary(
+        &mut self,
+        op: BinaryOp,
+        place: Place,
+        (left, right): (&ast::Expr, &ast::Expr),
+        scope: &Scope,
+    ) -> Result<ExprKind> {
+        if op == BinaryOp::Matches {
+            self.judge_pattern(right)?;
+        }
+        let logic = matches!(op, BinaryOp::And | BinaryOp::Or | BinaryOp::Xor);
+        let bind = if logic { Self::condition } else { Self::expr };
+        let (left, right) = (bind(self, left, scope)?, bind(self, right, scope)?);
+        Ok(ExprKind::Binary(op, place, left, right))
+    }
+
     fn parameter(&mut self, name: &str, span: Span) -> ExprKind {
         if !self.params.iter().any(|(known, _)| known == name) {
             self.params.push((name.to_owned(), span));
         }
         ExprKind::Parameter(name.to_owned())
-    }
-
-    /// Binds a list, and the variable for its items, which lives inside one expression; it may hide one of the same name outside.
-    fn local(
-        &mut self,
-        name: &ast::Name,
-        list: &ast::Expr,
-        scope: &Scope,
-    ) -> Result<(Expr, Slot, Scope)> {
-        check_list(list, scope)?;
-        let kind = type_of(list, scope).item();
-        let list = self.expr(list, scope)?;
-        let slot = self.fresh();
-        let mut inner = scope.clone();
-        inner.insert(&name.text, Var { slot, kind, span: name.span });
-        Ok((list, slot, inner))
     }
 
     fn comparison(
@@ -382,9 +388,10 @@ fn pattern_as_value(span: Span) -> Error {
         ),
     )
     .at(span)
+    .known_as(Standard::syntax("UnexpectedSyntax"))
     .help(text!(
-        "Write `EXISTS {{ … }}` around it to use its truth as a value.",
-        "一致するかどうかを値として使うには `EXISTS {{ … }}` で囲みます。"
+        "Write `EXISTS {{ … }}` around it to use its truth as a value, or `COUNT {{ … }}` for the number of its matches.",
+        "一致するかどうかを値として使うには `EXISTS {{ … }}`、一致する数には `COUNT {{ … }}` で囲みます。"
     ))
 }
 

@@ -1,9 +1,13 @@
 //! The faults of types that both planning and running find, so that they read the same: planning where literals and patterns tell
-//! enough, running otherwise. `found` is the name of a type; places are added by the caller.
+//! enough, running otherwise. `found` is the name of a type; places are added by the caller. Each bears the name that the standard
+//! has for it at runtime; planning puts its own in its place.
 
-use crate::error::{Code, Error, Text, text};
+use crate::error::{Code, Error, Standard, Text, text};
 use crate::model::type_words;
 use crate::syntax::ast::BinaryOp;
+
+/// What the standard calls a value of a type that has no place here.
+const MISMATCH: Standard = Standard::runtime("TypeError", "InvalidArgumentType");
 
 /// The fault of a condition that is no truth value.
 pub(crate) fn no_condition(found: &str) -> Error {
@@ -15,6 +19,7 @@ pub(crate) fn no_condition(found: &str) -> Error {
             "条件は真偽値でなければなりません（値の型：{ja}）"
         ),
     )
+    .known_as(MISMATCH)
 }
 
 /// The fault of a property looked up where there can be none.
@@ -27,6 +32,68 @@ pub(crate) fn no_property(found: &str, name: &str) -> Error {
             "{ja}にプロパティ `{name}` はありません"
         ),
     )
+    .known_as(MISMATCH)
+}
+
+/// The fault of a map projection of something without properties.
+pub(crate) fn no_projection(found: &str) -> Error {
+    let ja = type_words(found).ja;
+    Error::new(
+        Code::TypeMismatch,
+        text!(
+            "only nodes, relationships and maps are projected by `{{…}}`, not values of type {found}",
+            "`{{…}}` で項目を選べるのはノード・関係・マップだけです（値の型：{ja}）"
+        ),
+    )
+    .known_as(MISMATCH)
+}
+
+/// What is asked of a value by `value[…]` that its type does not have; `None` where it does.
+pub(crate) fn no_element(of: &str, index: &str) -> Option<Error> {
+    let detail = match (of, index) {
+        ("list", "integer") | ("map" | "node" | "relationship", "string") => return None,
+        ("list", _) => "ListElementAccessByNonInteger",
+        ("map" | "node" | "relationship", _) => "MapElementAccessByNonString",
+        _ => "InvalidArgumentType",
+    };
+    let (of_ja, index_ja) = (type_words(of).ja, type_words(index).ja);
+    let error = Error::new(
+        Code::TypeMismatch,
+        text!(
+            "a value of type {of} has no element under a value of type {index}",
+            "{of_ja}の要素を{index_ja}で取り出すことはできません"
+        ),
+    );
+    Some(error.known_as(Standard::runtime("TypeError", detail)).help(text!(
+        "Lists take an integer; maps, nodes and relationships take a string.",
+        "リストは整数で、マップ・ノード・関係は文字列で指定してください。"
+    )))
+}
+
+/// The fault of a slice of something that is no list.
+pub(crate) fn no_slice(found: &str) -> Error {
+    let ja = type_words(found).ja;
+    Error::new(
+        Code::TypeMismatch,
+        text!(
+            "a slice is taken of a list, not of a value of type {found}",
+            "範囲を取り出せるのはリストだけです（値の型：{ja}）"
+        ),
+    )
+    .known_as(MISMATCH)
+}
+
+/// The fault of a slice between values that are no integers.
+pub(crate) fn no_bound(found: &str) -> Error {
+    let ja = type_words(found).ja;
+    Error::new(
+        Code::TypeMismatch,
+        text!(
+            "a slice takes integers, not a value of type {found}",
+            "リストの範囲は整数で指定します（値の型：{ja}）"
+        ),
+    )
+    .known_as(MISMATCH)
 }
 
 /// The fault of asking for labels where there can be none.
@@ -39,6 +106,7 @@ pub(crate) fn no_labels(found: &str) -> Error {
             "ラベルを持つのはノードと関係だけです（値の型：{ja}）"
         ),
     )
+    .known_as(MISMATCH)
 }
 
 /// The fault of a value that should be a list.
@@ -51,6 +119,7 @@ pub(crate) fn no_list(found: &str) -> Error {
             "ここにはリストが必要です（値の型：{ja}）"
         ),
     )
+    .known_as(MISMATCH)
 }
 
 /// The fault of IN before something that is no list.
@@ -63,6 +132,7 @@ pub(crate) fn not_in(found: &str) -> Error {
             "`IN` の右側にはリストが必要です（値の型：{ja}）"
         ),
     )
+    .known_as(MISMATCH)
 }
 
 /// The fault of a sign before something that is no number.
@@ -75,6 +145,7 @@ pub(crate) fn no_sign(found: &str) -> Error {
             "符号を付けられるのは数値だけです（値の型：{ja}）"
         ),
     )
+    .known_as(MISMATCH)
 }
 
 /// How an operator of arithmetic is written; `None` for other operators.
@@ -121,5 +192,5 @@ pub(crate) fn no_operator(sign: &str, left: &str, right: &str) -> Error {
             "文字列を数値にするには `toInteger` や `toFloat` を使ってください。"
         )
     });
-    error.help_if(advice)
+    error.known_as(MISMATCH).help_if(advice)
 }

@@ -21,6 +21,8 @@ use crate::syntax::ast::{BinaryOp, CompareOp};
 #[derive(Default)]
 pub(super) struct Filters {
     waiting: Vec<(Vec<Slot>, Expr)>,
+    /// Conditions left to chance: they hold or not for each match anew, and so stand behind everything else.
+    by_chance: Vec<Expr>,
 }
 
 impl Filters {
@@ -31,7 +33,16 @@ impl Filters {
             self.add(right);
             return;
         }
-        self.waiting.push((condition.reads(), condition));
+        if condition.is_random() {
+            self.by_chance.push(condition);
+        } else {
+            self.waiting.push((condition.reads(), condition));
+        }
+    }
+
+    /// Appends the conditions that stand behind every operator.
+    pub(super) fn finish(self, ops: &mut Vec<Op>) {
+        ops.extend(self.by_chance.into_iter().map(Op::Filter));
     }
 
     /// Appends every condition whose slots are set, in the order they were added.
@@ -45,7 +56,8 @@ impl Filters {
 
     /// All conditions as one; `None` where there are none.
     pub(super) fn into_one(self) -> Option<Expr> {
-        self.waiting.into_iter().map(|(_, condition)| condition).reduce(|left, right| {
+        let conditions = self.waiting.into_iter().map(|(_, condition)| condition);
+        conditions.chain(self.by_chance).reduce(|left, right| {
             let (span, place) = (left.span.0.to(right.span.0), left.span);
             Expr::new(ExprKind::Binary(BinaryOp::And, place, left, right), span)
         })

@@ -9,6 +9,7 @@
 //! it can be printed and compared, and it holds no closures and nothing of the graph's contents.
 
 mod clauses;
+mod compound;
 mod explain;
 mod expr;
 pub(crate) mod faults;
@@ -24,8 +25,8 @@ mod values;
 
 pub(crate) use projection::row_count;
 pub use tree::{
-    AggregateCall, Constant, Expand, ExpandMany, Expr, ExprKind, Key, Kinds, LabelTest, Op,
-    PathMode, PathStep, Place, Plan, Shortest, Slot, SortKey, Subplan,
+    AggregateCall, Ask, Constant, Expand, ExpandMany, Expr, ExprKind, Key, Kinds, LabelTest,
+    MapPart, Op, PathMode, PathStep, Place, Plan, Reduce, Shortest, Slot, SortKey, Subplan,
 };
 
 use crate::error::Result;

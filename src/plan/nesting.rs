@@ -1,7 +1,7 @@
 //! How deep values may nest: whoever compares, prints or drops one recurses once a level.
 //!
 //! An expression is low, the parser sees to that; but `WITH [x] AS x` wraps once more what the clause before it gave. No value is
-//! deeper than the clauses of its query are together.
+//! deeper than the clauses of its query are together. What `reduce` wraps from item to item only shows when it runs; running bounds it.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -49,9 +49,14 @@ impl Binder<'_> {
 }
 
 /// The greatest number of lists and maps that an expression puts around one of its parts.
-fn wraps(expr: &Expr) -> usize {
+pub(super) fn wraps(expr: &Expr) -> usize {
     let here = match &*expr.kind {
-        ExprKind::List(_) | ExprKind::Map(_) | ExprKind::ListComprehension { .. } => 1,
+        ExprKind::List(_)
+        | ExprKind::Map(_)
+        | ExprKind::MapProjection(..)
+        | ExprKind::ListComprehension { .. }
+        | ExprKind::PatternComprehension { .. }
+        | ExprKind::Collect(_) => 1,
         ExprKind::Call { name, .. } => {
             usize::from(Aggregate::find(&name.text) == Some(Aggregate::Collect))
         }

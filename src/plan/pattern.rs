@@ -118,6 +118,7 @@ impl Binder<'_> {
                 &mut Emit { set: &mut set, filters: &mut filters, walked: &mut walked, ops },
             );
         }
+        filters.finish(ops);
         Ok(())
     }
 

@@ -7,10 +7,10 @@
 
 use super::clauses::{Binder, Column, redefined};
 use super::scope::{Scope, Var};
-use super::types::{Base, Type, type_of};
+use super::types::{self, type_of};
 use super::{AggregateCall, Expr, ExprKind, Op, Place, Slot, SortKey};
 use crate::error::{Code, Error, Result, Span, Standard, Text, text};
-use crate::functions::Aggregate;
+use crate::functions::{self, Aggregate, Function};
 use crate::model::Datum;
 use crate::syntax::ast;
 
@@ -99,10 +99,26 @@ impl Binder<'_> {
             ops.push(Op::Limit(self.row_count(limit, "LIMIT")?));
         }
         ops.extend(filter.map(Op::Filter));
+        if !is_return {
+            self.need_aliases(&projection.items)?;
+        }
         Ok(Projected { ops, columns, scope: draft.after })
     }
 
-    /// The items with their names, `*` spelt out.
+    /// Refuses items of WITH that have no name; what else is wrong with them comes first.
+    ///
+    /// Source: openCypher TCK, WithOrderBy4 (20).
+    fn need_aliases(&self, items: &[ast::Item]) -> Result<()> {
+        let nameless = |item: &&ast::Item| {
+            item.alias.is_none() && !matches!(*item.expr.kind, ast::ExprKind::Variable(_))
+        };
+        match items.iter().find(nameless) {
+            Some(item) => Err(needs_alias(item.span, item.span.of(self.text))),
+            None => Ok(()),
+        }
+    }
+
+    /// The items with their names, `*` spelt out; one without an alias is named by its text.
     fn items(
         &self,
         projection: &ast::Projection,
@@ -136,10 +152,9 @@ impl Binder<'_> {
                 (None, ast::ExprKind::Variable(name)) => {
                     ast::Name { text: name.clone(), span: item.span }
                 }
-                (None, _) if is_return => {
+                (None, _) => {
                     ast::Name { text: item.span.of(self.text).to_owned(), span: item.span }
                 }
-                (None, _) => return Err(nameless(item.span, item.span.of(self.text))),
             };
             if let Some((first, _)) = items.iter().find(|(first, _)| first.text == name.text) {
                 return Err(
@@ -188,8 +203,9 @@ impl Binder<'_> {
         for ((_, expr), (_, slot)) in items.iter().zip(columns) {
             if contains_aggregate(expr) {
                 let scope = draft.before.clone();
-                let bound = self.gathered(expr, &scope, draft, Self::expr)?;
-                computed.push((*slot, bound));
+                let bound = self.gathered(expr, &scope, draft, Self::expr);
+                let bound = bound.map_err(|error| gone(error, "AmbiguousAggregationExpression"));
+                computed.push((*slot, bound?));
             }
         }
         Ok(computed)
@@ -205,13 +221,15 @@ impl Binder<'_> {
             both.insert(name, var);
         }
         if draft.aggregates {
-            return self.gathered(expr, &both, draft, bind);
+            let bound = self.gathered(expr, &both, draft, bind);
+            return bound.map_err(|error| gone(error, "UndefinedVariable"));
         }
         let mut bound = bind(self, expr, &both)?;
         if draft.distinct {
             let mut columns: Vec<Slot> = draft.after.iter().map(|(_, var)| var.slot).collect();
+            columns.extend(draft.before.fixed());
             replace_keys(&mut bound, &draft.keys);
-            only_of(&bound, &mut columns)?;
+            only_of(&bound, &mut columns).map_err(|error| gone(error, "UndefinedVariable"))?;
         }
         Ok(bound)
     }
@@ -231,11 +249,7 @@ impl Binder<'_> {
         let stripped = self.strip_aggregates(expr, draft.before, &mut found)?;
         let mut scope = scope.clone();
         for (name, slot, call) in &found {
-            let kind = match call.function {
-                Aggregate::Count => Base::Integer.into(),
-                Aggregate::Collect => Base::List.into(),
-                Aggregate::Sum | Aggregate::Avg | Aggregate::Min | Aggregate::Max => Type::ANY,
-            };
+            let kind = types::aggregate(call.function);
             scope.insert(name, Var { slot: *slot, kind, span: expr.span });
         }
         let mut bound = bind(self, &stripped, &scope)?;
@@ -255,6 +269,7 @@ impl Binder<'_> {
         let mut allowed: Vec<Slot> = draft.keys.iter().map(|key| key.0).collect();
         allowed.extend(draft.calls.iter().map(|call| call.0));
         allowed.extend(draft.after.iter().map(|(_, var)| var.slot));
+        allowed.extend(draft.before.fixed());
         only_of(&bound, &mut allowed)?;
         Ok(bound)
     }
@@ -267,26 +282,31 @@ impl Binder<'_> {
         found: &mut Vec<(String, Slot, AggregateCall)>,
     ) -> Result<ast::Expr> {
         let call = match &*expr.kind {
-            ast::ExprKind::CountStar => Some((Aggregate::Count, None, false)),
-            ast::ExprKind::Call { name, distinct, args } => match Aggregate::find(&name.text) {
-                Some(function) => {
-                    let [arg] = args.as_slice() else { return Err(one_argument(name)) };
-                    Some((function, Some(self.expr(arg, scope)?), *distinct))
+            ast::ExprKind::CountStar => Some((Aggregate::Count, false, &[][..])),
+            ast::ExprKind::Call { name, distinct, args } => {
+                let function = Aggregate::find(&name.text);
+                if let Some(function) = function.filter(|known| known.arity() != args.len()) {
+                    return Err(wrong_arity(function, name.span));
                 }
-                None => None,
-            },
+                function.map(|function| (function, *distinct, args.as_slice()))
+            }
             _ => None,
         };
-        let Some((function, arg, distinct)) = call else {
+        let Some((function, distinct, args)) = call else {
             let mut copy = expr.clone();
             for child in once_a_row(&expr.kind, copy.children_mut()) {
                 *child = self.strip_aggregates(child, scope, found)?;
             }
             return Ok(copy);
         };
+        for arg in args {
+            judge_gathered(arg)?;
+        }
+        let mut args = self.exprs(args, scope)?.into_iter();
+        let (arg, second) = (args.next(), args.next());
         let slot = self.fresh();
         let name = format!("\u{0}{}", slot.0);
-        let call = AggregateCall { function, arg, distinct, span: Place(expr.span) };
+        let call = AggregateCall { function, arg, second, distinct, span: Place(expr.span) };
         found.push((name.clone(), slot, call));
         Ok(ast::Expr { kind: Box::new(ast::ExprKind::Variable(name)), span: expr.span })
     }
@@ -312,7 +332,10 @@ impl Binder<'_> {
             ))
         })?;
         if let Some(literal) = constant(&bound) {
-            row_count(&literal, keyword).map_err(|error| error.at(expr.span))?;
+            row_count(&literal, keyword).map_err(|error| {
+                let detail = error.standard().map_or("InvalidArgumentType", |known| known.detail);
+                error.at(expr.span).known_as(Standard::syntax(detail))
+            })?;
         }
         Ok(bound)
     }
@@ -331,7 +354,8 @@ pub(crate) fn row_count(value: &Datum, keyword: &str) -> Result<u64> {
                 "`{keyword}` takes an integer, not a value of type {en}",
                 "`{keyword}` に書けるのは整数だけです（値の型：{ja}）"
             ),
-        ));
+        )
+        .known_as(Standard::runtime("SyntaxError", "InvalidArgumentType")));
     };
     u64::try_from(*int).map_err(|_| {
         Error::new(
@@ -341,6 +365,7 @@ pub(crate) fn row_count(value: &Datum, keyword: &str) -> Result<u64> {
                 "`{keyword}` に書けるのは 0 以上の整数だけです（値：{int}）"
             ),
         )
+        .known_as(Standard::runtime("SyntaxError", "NegativeIntegerArgument"))
     })
 }
 
@@ -371,12 +396,16 @@ fn contains_aggregate(expr: &ast::Expr) -> bool {
     }
 }
 
-/// The parts of an expression, those apart that are computed for each item of a list: no aggregate may stand there, and binding
-/// says so. The list itself comes first.
+/// The parts of an expression, those apart that are computed for each item of a list or each match of a pattern: no aggregate may
+/// stand there, and binding says so. What is computed once comes first.
 fn once_a_row<E>(kind: &ast::ExprKind, parts: Vec<E>) -> impl Iterator<Item = E> {
-    let each_item =
-        matches!(kind, ast::ExprKind::ListComprehension { .. } | ast::ExprKind::Quantifier { .. });
-    parts.into_iter().take(if each_item { 1 } else { usize::MAX })
+    let once = match kind {
+        ast::ExprKind::PatternComprehension { .. } => 0,
+        ast::ExprKind::ListComprehension { .. } | ast::ExprKind::Quantifier { .. } => 1,
+        ast::ExprKind::Reduce { .. } => 2,
+        _ => usize::MAX,
+    };
+    parts.into_iter().take(once)
 }
 
 /// The first part that equals a grouping key which is neither a variable nor a property.
@@ -417,15 +446,22 @@ fn only_of(expr: &Expr, allowed: &mut Vec<Slot>) -> Result<()> {
     match &*expr.kind {
         ExprKind::Slot(_) if gone(expr) => return Err(ungrouped(expr.span.0)),
         ExprKind::Property(of, _) if gone(of) => return Err(ungrouped(expr.span.0)),
-        ExprKind::Exists(_) if !expr.reads().iter().all(|slot| allowed.contains(slot)) => {
+        ExprKind::Subquery { .. } if !expr.reads().iter().all(|slot| allowed.contains(slot)) => {
             return Err(ungrouped(expr.span.0));
         }
+        ExprKind::Reduce(reduce) => allowed.extend([reduce.accumulator, reduce.slot]),
         ExprKind::ListComprehension { slot, .. } | ExprKind::Quantifier { slot, .. } => {
             allowed.push(*slot);
         }
         _ => {}
     }
     expr.children().into_iter().try_for_each(|child| only_of(child, allowed))
+}
+
+/// Gives the fault of a value that is gone the name that the standard has for it at this place.
+fn gone(error: Error, detail: &'static str) -> Error {
+    let ours = error.code() == Code::TypeAggregation && error.standard().is_none();
+    if ours { error.known_as(Standard::syntax(detail)) } else { error }
 }
 
 fn ungrouped(span: Span) -> Error {
@@ -468,7 +504,7 @@ fn mixed_in(span: Span, text: &str) -> Error {
     ))
 }
 
-fn nameless(span: Span, words: &str) -> Error {
+fn needs_alias(span: Span, words: &str) -> Error {
     let words = super::scope::shorten(words);
     Error::new(
         Code::SyntaxComposition,
@@ -479,12 +515,62 @@ fn nameless(span: Span, words: &str) -> Error {
     .help(text!("Write `{words} AS name`.", "`{words} AS 名前` と書いてください。"))
 }
 
-fn one_argument(name: &ast::Name) -> Error {
-    let shown = &name.text;
-    Error::new(
-        Code::NameFunction,
-        text!("`{shown}` takes one argument", "`{shown}` の引数は一つです"),
-    )
-    .at(name.span)
-    .known_as(Standard::syntax("InvalidNumberOfArguments"))
+/// The fault of an aggregating function with too few or too many arguments.
+fn wrong_arity(function: Aggregate, span: Span) -> Error {
+    let shown = function.name();
+    let message = if function.arity() == 1 {
+        text!("`{shown}` takes one argument", "`{shown}` の引数は一つです")
+    } else {
+        text!(
+            "`{shown}` takes two arguments, a value and a percentile",
+            "`{shown}` の引数は値とパーセンタイルの二つです"
+        )
+    };
+    Error::new(Code::NameFunction, message)
+        .at(span)
+        .known_as(Standard::syntax("InvalidNumberOfArguments"))
+}
+
+/// Refuses what an aggregating function cannot gather: another one's outcome, and what chance gives.
+///
+/// Source: openCypher TCK, Return6.
+fn judge_gathered(arg: &ast::Expr) -> Result<()> {
+    if contains_aggregate(arg) {
+        return Err(Error::new(
+            Code::TypeAggregation,
+            text!(
+                "aggregating functions cannot stand inside one another",
+                "集計関数を入れ子にすることはできません"
+            ),
+        )
+        .at(arg.span)
+        .known_as(Standard::syntax("NestedAggregation"))
+        .help(text!(
+            "Aggregate in a `WITH … AS name` first, then aggregate the name.",
+            "先に `WITH … AS 名前` で集計し、その名前を集計してください。"
+        )));
+    }
+    match random_part(arg) {
+        Some(part) => Err(Error::new(
+            Code::TypeAggregation,
+            text!("what is left to chance cannot be aggregated", "乱数を集計することはできません"),
+        )
+        .at(part.span)
+        .known_as(Standard::syntax("NonConstantExpression"))
+        .help(text!(
+            "Compute it in a `WITH … AS name` first, then aggregate the name.",
+            "先に `WITH … AS 名前` で計算し、その名前を集計してください。"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The part of an expression that calls a function of chance.
+fn random_part(expr: &ast::Expr) -> Option<&ast::Expr> {
+    if let ast::ExprKind::Call { name, .. } = &*expr.kind
+        && functions::find(&name.text).is_some_and(Function::is_random)
+    {
+        return Some(expr);
+    }
+    expr.children().into_iter().find_map(random_part)
 }

@@ -20,6 +20,8 @@ pub(super) struct Var {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
     vars: IndexMap<String, Var>,
+    /// What a query inside an expression sees of its surroundings: each has one value while that query runs.
+    fixed: Vec<Slot>,
 }
 
 impl Scope {
@@ -38,6 +40,22 @@ impl Scope {
 
     pub(super) fn is_empty(&self) -> bool {
         self.vars.is_empty()
+    }
+
+    /// The scope in which a query inside this one begins.
+    pub(super) fn inside(&self) -> Self {
+        let fixed = self.vars.values().map(|var| var.slot).chain(self.fixed.iter().copied());
+        Self { vars: self.vars.clone(), fixed: fixed.collect() }
+    }
+
+    /// The slots that have one value while the query runs.
+    pub(super) fn fixed(&self) -> &[Slot] {
+        &self.fixed
+    }
+
+    /// Takes over what `outer` sees of the surroundings, behind a projection.
+    pub(super) fn keep_fixed(&mut self, outer: &Self) {
+        self.fixed.clone_from(&outer.fixed);
     }
 
     /// The variable of this name.

@@ -8,7 +8,7 @@
 use super::{Expand, Expr, ExprKind, Op, Shortest, Slot};
 
 impl Expr {
-    /// Every slot it takes from its surroundings, those read inside EXISTS too; what it sets for itself before reading it is not
+    /// Every slot it takes from its surroundings, those read inside subqueries too; what it sets for itself before reading it is not
     /// among them.
     #[must_use]
     pub fn reads(&self) -> Vec<Slot> {
@@ -17,7 +17,7 @@ impl Expr {
         reads.found
     }
 
-    /// The slots it sets for itself: variables of comprehensions and quantifiers, everything inside EXISTS.
+    /// The slots it sets for itself: variables of comprehensions and the like, everything inside subqueries.
     #[must_use]
     pub fn own_slots(&self) -> Vec<Slot> {
         let mut slots: Vec<Slot> = self.children().into_iter().flat_map(Self::own_slots).collect();
@@ -25,7 +25,8 @@ impl Expr {
             ExprKind::ListComprehension { slot, .. } | ExprKind::Quantifier { slot, .. } => {
                 slots.push(*slot);
             }
-            ExprKind::Exists(branches) => {
+            ExprKind::Reduce(reduce) => slots.extend([reduce.accumulator, reduce.slot]),
+            ExprKind::Subquery { branches, .. } => {
                 branches.iter().for_each(|branch| {
                     branch.ops.iter().for_each(|op| op.sets(&mut slots));
                 });
@@ -37,7 +38,7 @@ impl Expr {
 }
 
 /// A walk in the order of evaluation, which tells a slot that is read before it is set from one that is set first. A grouping key
-/// inside EXISTS is both: `WITH n, count(*) AS c` reads an outer `n`, and sets the same slot for each group.
+/// inside a subquery is both: `WITH n, count(*) AS c` reads an outer `n`, and sets the same slot for each group.
 #[derive(Default)]
 struct Reads {
     set: Vec<Slot>,
@@ -65,7 +66,13 @@ impl Reads {
                 self.set.push(*slot);
                 self.expr(filter);
             }
-            ExprKind::Exists(branches) => {
+            ExprKind::Reduce(reduce) => {
+                self.expr(&reduce.init);
+                self.expr(&reduce.list);
+                self.set.extend([reduce.accumulator, reduce.slot]);
+                self.expr(&reduce.step);
+            }
+            ExprKind::Subquery { branches, .. } => {
                 for branch in branches {
                     self.ops(&branch.ops);
                     self.set.truncate(outside);
@@ -142,7 +149,7 @@ impl Op {
             }
             Self::Project(items) => items.iter().map(|item| &item.1).collect(),
             Self::Aggregate { keys, calls } => {
-                let args = calls.iter().filter_map(|call| call.1.arg.as_ref());
+                let args = calls.iter().flat_map(|call| call.1.arg.iter().chain(&call.1.second));
                 keys.iter().map(|key| &key.1).chain(args).collect()
             }
             Self::Sort { keys, .. } => keys.iter().map(|key| &key.expr).collect(),

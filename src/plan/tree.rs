@@ -201,6 +201,8 @@ pub struct AggregateCall {
     pub function: Aggregate,
     /// What is aggregated; `None` for `count(*)`.
     pub arg: Option<Expr>,
+    /// The percentile, where the aggregate takes one.
+    pub second: Option<Expr>,
     /// Whether equal values count once.
     pub distinct: bool,
     /// Where it stands.
@@ -275,7 +277,47 @@ pub enum ExprKind {
     Case { subject: Option<Expr>, branches: Vec<(Expr, Expr)>, default: Option<Expr> },
     ListComprehension { slot: Slot, list: Expr, filter: Option<Expr>, map: Option<Expr> },
     Quantifier { kind: QuantifierKind, slot: Slot, list: Expr, filter: Expr },
-    Exists(Vec<Subplan>),
+    Reduce(Reduce),
+    MapProjection(Expr, Vec<MapPart>),
+    Subquery { ask: Ask, branches: Vec<Subplan>, distinct: bool },
+}
+
+/// A list folded from the left.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reduce {
+    /// Gathers.
+    pub accumulator: Slot,
+    /// What it begins with.
+    pub init: Expr,
+    /// Takes each item.
+    pub slot: Slot,
+    /// The list.
+    pub list: Expr,
+    /// What the accumulator becomes with each item.
+    pub step: Expr,
+    /// Whether the step may put the accumulator into a list or map.
+    pub wraps: bool,
+}
+
+/// One part of a map projection.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MapPart {
+    /// Every property of the subject.
+    All,
+    /// One entry.
+    Entry(Arc<str>, Expr),
+}
+
+/// What is asked of the rows of a query inside an expression. A pattern comprehension collects, a pattern as a condition asks
+/// whether there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Whether there is one.
+    Exists,
+    /// How many there are.
+    Count,
+    /// The list of their only values.
+    Collect,
 }
 
 /// An entry of the function table.
@@ -297,7 +339,7 @@ macro_rules! children {
                 ExprKind::Constant(_)
                 | ExprKind::Slot(_)
                 | ExprKind::Parameter(_)
-                | ExprKind::Exists(_) => Vec::new(),
+                | ExprKind::Subquery { .. } => Vec::new(),
                 ExprKind::Property(of, _)
                 | ExprKind::HasLabels(of, _)
                 | ExprKind::Unary(_, of)
@@ -317,6 +359,14 @@ macro_rules! children {
                     std::iter::once(list).chain(filter).chain(map).collect()
                 }
                 ExprKind::Quantifier { list, filter, .. } => vec![list, filter],
+                ExprKind::Reduce(Reduce { init, list, step, .. }) => vec![init, list, step],
+                ExprKind::MapProjection(subject, parts) => {
+                    let values = parts.$iter().filter_map(|part| match part {
+                        MapPart::All => None,
+                        MapPart::Entry(_, value) => Some(value),
+                    });
+                    std::iter::once(subject).chain(values).collect()
+                }
             }
         }
     };
@@ -335,9 +385,16 @@ impl Expr {
         Self::new(ExprKind::Slot(slot), span)
     }
 
+    /// Whether its value is left to chance; queries inside it apart.
+    #[must_use]
+    pub fn is_random(&self) -> bool {
+        let here = matches!(&*self.kind, ExprKind::Call(function, _) if function.0.is_random());
+        here || self.children().into_iter().any(Self::is_random)
+    }
+
     children!(
         children,
-        "The parts, one level down; those inside EXISTS are not among them.",
+        "The parts, one level down; those inside subqueries are not among them.",
         &Self,
         iter,
     );
