@@ -12,7 +12,7 @@ use crate::error::{Code, Error, Result, Source, one_of, text};
 use crate::exec::Limits;
 use crate::knowledge::KnowledgeBase;
 use crate::output::Format;
-use crate::session::{Params, Rows, query_within};
+use crate::session::{Options, Params, Rows, query_within};
 use crate::terminal::{Given, Interrupt, Sources, View, parse_param};
 
 /// Ask a knowledge base of policy issues: queries, diagrams, reports
@@ -245,7 +245,8 @@ impl LimitArgs {
         params: &Params,
     ) -> Result<Rows> {
         let interrupt = Interrupt::watch();
-        query_within(base.graph(), source, params, &interrupt.within(self.limits()))
+        let options = Options { limits: interrupt.within(self.limits()) };
+        query_within(base.graph(), source, params, &options)
     }
 
     fn limits(&self) -> Limits {

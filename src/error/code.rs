@@ -86,6 +86,16 @@ codes! {
     RunArithmetic = "run.arithmetic", Input;
     /// An argument outside what a function takes.
     RunArgument = "run.argument", Input;
+    /// A statement that writes where only reading is allowed.
+    RunReadOnly = "run.read-only", Input;
+    /// A node or relationship that the same statement has deleted.
+    RunDeleted = "run.deleted", Input;
+    /// A node that cannot be deleted because it still has relationships.
+    RunConnected = "run.connected", Input;
+    /// A null where something must be found or joined.
+    RunNull = "run.null", Input;
+    /// A write that the schema does not allow.
+    RunSchema = "run.schema", Input;
     /// Too many rows.
     LimitRows = "limit.rows", Limit;
     /// A value or result grew too large.

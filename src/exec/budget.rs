@@ -119,8 +119,13 @@ impl Budget {
     }
 
     /// Forgets what has been kept since there were so many.
-    pub(super) fn release(&self, held: u64) {
+    pub(super) fn release_to(&self, held: u64) {
         self.values.set(held);
+    }
+
+    /// Counts values that are no longer kept.
+    pub(super) fn release(&self, values: usize) {
+        self.values.set(self.values.get().saturating_sub(values as u64));
     }
 
     /// Counts values that are kept.

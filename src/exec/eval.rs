@@ -11,6 +11,7 @@ use super::operators::{binary, compare, from_truth, truth, unary};
 use super::{Frame, Machine};
 use crate::error::Result;
 use crate::functions::properties_of;
+use crate::graph::Entity;
 use crate::model::{Datum, DatumMap, KindId, LabelId, NodeId, RelId};
 use crate::plan::{Expr, ExprKind, Key, LabelTest, MapPart, Place, Slot, faults};
 use crate::syntax::ast::{BinaryOp, CompareOp, QuantifierKind};
@@ -41,7 +42,10 @@ impl Machine<'_> {
             }
             ExprKind::HasLabels(of, test) => match self.eval(of, frame)? {
                 Datum::Null => Ok(Datum::Null),
-                Datum::Node(node) => Ok(Datum::Bool(self.has_labels(node, test))),
+                Datum::Node(node) => {
+                    self.graph.expect(Entity::Node(node)).map_err(|error| error.at(span))?;
+                    Ok(Datum::Bool(self.has_labels(node, test)))
+                }
                 Datum::Rel(rel) => Ok(Datum::Bool(self.has_type(rel, test))),
                 other => Err(faults::no_labels(other.type_name()).at(span)),
             },
@@ -142,8 +146,14 @@ impl Machine<'_> {
     fn property(&self, of: &Datum, key: &Key) -> Result<Datum> {
         let found = match of {
             Datum::Null => None,
-            Datum::Node(node) => key.id.and_then(|key| self.graph.node_property(*node, key)),
-            Datum::Rel(rel) => key.id.and_then(|key| self.graph.rel_property(*rel, key)),
+            Datum::Node(node) => {
+                self.graph.expect(Entity::Node(*node))?;
+                key.id.and_then(|key| self.graph.node_property(*node, key))
+            }
+            Datum::Rel(rel) => {
+                self.graph.expect(Entity::Rel(*rel))?;
+                key.id.and_then(|key| self.graph.rel_property(*rel, key))
+            }
             Datum::Map(map) => map.get(&key.text),
             other => return Err(faults::no_property(other.type_name(), &key.text)),
         };
@@ -277,7 +287,7 @@ impl Machine<'_> {
         if subject.is_null() {
             return Ok(Datum::Null);
         }
-        let Some(properties) = properties_of(self.graph, &subject) else {
+        let Some(properties) = properties_of(self.graph, &subject)? else {
             return Err(faults::no_projection(subject.type_name()));
         };
         let mut map = DatumMap::new();

@@ -2,7 +2,8 @@
 //!
 //! An operator sees one frame, sets slots in it and hands it to the operators after it by a call; what comes back is whether to go
 //! on. Operators that need all frames first (sort, aggregate) split a pipeline: everything before them runs to its end, then
-//! everything after. Nothing here knows the query's text or its names.
+//! everything after. So do those that write, which get the graph for themselves between two pipelines that read it. Nothing here
+//! knows the query's text or its names.
 
 mod aggregate;
 mod budget;
@@ -12,7 +13,9 @@ mod paths;
 mod patterns;
 mod reduce;
 mod steps;
+mod store;
 mod subquery;
+mod write;
 
 use std::ops::ControlFlow;
 
@@ -22,6 +25,7 @@ use rustc_hash::FxBuildHasher;
 use budget::Budget;
 pub use budget::Limits;
 use patterns::Patterns;
+pub use write::execute;
 
 use crate::error::{Code, Error, Result, text};
 use crate::graph::Graph;
@@ -47,7 +51,7 @@ type Sink<'s> = &'s mut dyn FnMut(&mut Frame) -> Result<Flow>;
 /// The values of some slots.
 type Row = Vec<Datum>;
 
-/// Runs a plan.
+/// Runs a plan that only reads; one that writes goes to [`execute`].
 ///
 /// Shape: rows as long as the plan's columns, in the order of ORDER BY; without it in an order that is the same on every run.
 ///
@@ -56,7 +60,7 @@ type Row = Vec<Datum>;
 pub fn run(plan: &Plan, graph: &Graph, params: &Params, limits: &Limits) -> Result<Vec<Row>> {
     check_params(plan, params)?;
     let (budget, patterns) = (Budget::new(limits), Patterns::default());
-    let machine = Machine { graph, params, budget, patterns };
+    let machine = Machine { graph, params, budget: &budget, patterns: &patterns, input: &[] };
     let mut frame = vec![Datum::Null; plan.slots];
     let mut rows = Vec::new();
     let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
@@ -90,8 +94,10 @@ fn check_params(plan: &Plan, params: &Params) -> Result<()> {
 struct Machine<'r> {
     graph: &'r Graph,
     params: &'r Params,
-    budget: Budget,
-    patterns: Patterns,
+    budget: &'r Budget,
+    patterns: &'r Patterns,
+    /// The rows that the operator before the pipeline has left, where that one wrote.
+    input: &'r [Row],
 }
 
 impl Machine<'_> {
@@ -230,7 +236,16 @@ fn splits(op: &Op) -> bool {
         | Op::BuildPath { .. }
         | Op::Unwind { .. }
         | Op::Optional { .. }
-        | Op::Project(_) => false,
+        | Op::Project(_)
+        | Op::Call(_)
+        | Op::Write { .. } => false,
+    }
+}
+
+/// Sets slots to the values of a row.
+fn load(frame: &mut Frame, slots: &[Slot], row: &[Datum]) {
+    for (slot, value) in slots.iter().zip(row) {
+        frame[slot.0] = value.clone();
     }
 }
 

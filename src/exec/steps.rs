@@ -7,13 +7,14 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use indexmap::IndexSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
-use super::{Flow, Frame, Machine, STACK_LEFT, STACK_MORE, Sink};
+use super::{Flow, Frame, Machine, STACK_LEFT, STACK_MORE, Sink, load, read};
 use crate::error::{Code, Error, Result, Standard, Text, text};
 use crate::graph::{Direction, Names};
-use crate::model::{Datum, KindId, NodeId, PathIds, RelId};
-use crate::plan::{Expand, ExpandMany, Kinds, Op, PathStep, Place, Slot};
+use crate::model::{Datum, GroupKey, KindId, NodeId, PathIds, RelId};
+use crate::plan::{Call, Expand, ExpandMany, Kinds, Op, PathStep, Place, Slot};
 use crate::syntax::ast::RelDirection;
 
 /// One way out of a node.
@@ -80,6 +81,12 @@ impl Machine<'_> {
                 }
                 self.drive(rest, frame, sink)
             }
+            Op::Call(call) => self.call(call, rest, frame, sink),
+            // It has written when the pipeline that begins with it runs.
+            Op::Write { keep, .. } => each(self.input, &mut |row| {
+                load(frame, keep, row);
+                self.drive(rest, frame, sink)
+            }),
             Op::Aggregate { .. }
             | Op::Sort { .. }
             | Op::Distinct(_)
@@ -92,7 +99,7 @@ impl Machine<'_> {
     /// has for ids, are compared node by node.
     fn nodes_by_id(&self, id: &Datum) -> Vec<NodeId> {
         if let Datum::Str(text) = id {
-            return self.graph.node_by_id(text).into_iter().collect();
+            return self.graph.nodes_by_id(text).to_vec();
         }
         let equal = |node: &NodeId| {
             let property = self.graph.node_property(*node, Names::ID);
@@ -121,6 +128,29 @@ impl Machine<'_> {
             frame[slot.0] = Datum::Null;
         }
         self.drive(rest, frame, sink)
+    }
+
+    /// Runs a query once, and the operators after it for each of its rows.
+    fn call(&self, call: &Call, rest: &[Op], frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
+        let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
+        for branch in &call.branches {
+            let Some(columns) = &call.columns else { continue };
+            let flow = self.run(&branch.ops, frame, &mut |frame| {
+                let row = read(frame, &branch.output);
+                if call.distinct {
+                    self.budget.hold(row.len())?;
+                    if !seen.insert(row.iter().cloned().map(GroupKey).collect()) {
+                        return Ok(Flow::Continue(()));
+                    }
+                }
+                load(frame, columns, &row);
+                self.drive(rest, frame, sink)
+            })?;
+            if flow.is_break() {
+                return Ok(flow);
+            }
+        }
+        Ok(Flow::Continue(()))
     }
 
     fn expand(&self, hop: &Expand, rest: &[Op], frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
@@ -336,7 +366,7 @@ impl Machine<'_> {
         .known_as(Standard::runtime("TypeError", "InvalidArgumentType")))
     }
 
-    fn build_path(&self, start: Slot, steps: &[PathStep], frame: &Frame) -> Datum {
+    pub(super) fn build_path(&self, start: Slot, steps: &[PathStep], frame: &Frame) -> Datum {
         let Datum::Node(first) = frame[start.0] else { return Datum::Null };
         let mut path = PathIds { nodes: vec![first], rels: Vec::new() };
         for step in steps {

@@ -26,7 +26,7 @@ impl Machine<'_> {
             Ask::Count => self.count(branches, distinct, frame),
             Ask::Collect => self.collect(branches, distinct, frame),
         };
-        self.budget.release(held);
+        self.budget.release_to(held);
         answer
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Function, wrong_type};
 use crate::error::{Result, text};
-use crate::graph::{Graph, properties_map};
+use crate::graph::{Entity, Graph, properties_map};
 use crate::model::{Datum, DatumMap};
 
 pub(super) const TABLE: &[Function] = &[
@@ -133,6 +133,7 @@ fn labels(graph: &Graph, args: &[Datum]) -> Result<Datum> {
     let Datum::Node(node) = args[0] else {
         return Err(wrong_type("labels", &text!("a node", "ノード"), &args[0]));
     };
+    graph.expect(Entity::Node(node))?;
     let names = graph.labels(node).iter().map(|label| Datum::str(graph.names().label(*label)));
     Ok(Datum::list(names.collect()))
 }
@@ -145,20 +146,29 @@ fn kind(graph: &Graph, args: &[Datum]) -> Result<Datum> {
 }
 
 fn map_of(function: &str, graph: &Graph, datum: &Datum) -> Result<DatumMap> {
-    properties_of(graph, datum).ok_or_else(|| {
+    properties_of(graph, datum)?.ok_or_else(|| {
         let wanted = text!("a node, a relationship or a map", "ノード、関係またはマップ");
         wrong_type(function, &wanted, datum)
     })
 }
 
 /// The properties of a node, relationship or map; `None` of anything else.
-pub(crate) fn properties_of(graph: &Graph, datum: &Datum) -> Option<DatumMap> {
-    match datum {
-        Datum::Node(node) => Some(properties_map(graph, graph.node_properties(*node))),
-        Datum::Rel(rel) => Some(properties_map(graph, graph.rel_properties(*rel))),
-        Datum::Map(map) => Some((**map).clone()),
-        _ => None,
-    }
+///
+/// # Errors
+/// `run.deleted` where the node or relationship is gone.
+pub(crate) fn properties_of(graph: &Graph, datum: &Datum) -> Result<Option<DatumMap>> {
+    Ok(Some(match datum {
+        Datum::Node(node) => {
+            graph.expect(Entity::Node(*node))?;
+            properties_map(graph, graph.node_properties(*node))
+        }
+        Datum::Rel(rel) => {
+            graph.expect(Entity::Rel(*rel))?;
+            properties_map(graph, graph.rel_properties(*rel))
+        }
+        Datum::Map(map) => (**map).clone(),
+        _ => return Ok(None),
+    }))
 }
 
 fn end(

@@ -48,6 +48,7 @@ fn misread(pattern: &str, error: &regex_syntax::Error) -> Misread {
         _ => (text!("it cannot be read", "読み取れません"), None),
     };
     let place = span.map_or(0..pattern.len(), |span| span.start.offset..span.end.offset);
+    let place = if place.is_empty() { place.start..after(pattern, place.start) } else { place };
     let at = pattern.get(..place.start).unwrap_or_default().chars().count().saturating_add(1);
     let Text { en, ja } = why;
     let error = fault(&text!(
@@ -55,6 +56,12 @@ fn misread(pattern: &str, error: &regex_syntax::Error) -> Misread {
         "正規表現として読み取れません：{ja}（パターンの {at} 文字目）"
     ));
     Misread { error, place }
+}
+
+/// The end of the character that begins here.
+fn after(pattern: &str, start: usize) -> usize {
+    let next = pattern.get(start..).and_then(|rest| rest.chars().next());
+    start.saturating_add(next.map_or(0, char::len_utf8))
 }
 
 fn fault(message: &Text) -> Error {

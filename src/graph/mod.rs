@@ -1,18 +1,22 @@
 //! The graph: labelled nodes and typed relationships with properties, under a schema that is data.
 //!
-//! Turns what a loader adds through a [`Builder`] into a [`Graph`] that queries read. Nothing here knows the query language
-//! or the knowledge files.
+//! Turns what a loader adds through a [`Builder`] into a [`Graph`] that queries read and statements write. Nothing here knows the
+//! query language or the knowledge files.
 
+mod builder;
+mod lookup;
 mod names;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod topology;
-
-use std::sync::Arc;
+mod write;
 
 use indexmap::IndexMap;
 use petgraph::stable_graph::StableDiGraph;
-use rustc_hash::FxHashMap;
 
+pub use builder::Builder;
+use lookup::Lookups;
 pub use names::Names;
 pub use petgraph::Direction;
 pub use schema::{
@@ -21,6 +25,8 @@ pub use schema::{
 };
 pub use topology::Hop;
 use topology::Index;
+use write::Journal;
+pub use write::{Changes, Entity};
 
 use crate::model::{self, Datum, DatumMap, KeyId, KindId, LabelId, NodeId, PathIds, RelId, Value};
 
@@ -44,94 +50,17 @@ struct RelRecord {
 /// petgraph's stable graph: ids, endpoints and records; takes every write.
 type Ledger = StableDiGraph<NodeRecord, RelRecord, u32>;
 
-/// A graph that is being filled.
-#[derive(Debug, Default)]
-pub struct Builder {
-    schema: Schema,
-    names: Names,
-    ledger: Ledger,
-    by_id: FxHashMap<Arc<str>, NodeId>,
-    ids_repeat: bool,
-}
-
-impl Builder {
-    /// An empty graph under `schema`, whose names are interned in its order.
-    #[must_use]
-    pub fn new(schema: Schema) -> Self {
-        let names = Names::of(&schema);
-        Self { schema, names, ..Self::default() }
-    }
-
-    /// The schema.
-    #[must_use]
-    pub fn schema(&self) -> &Schema {
-        &self.schema
-    }
-
-    /// The names, to be interned while properties are gathered.
-    pub fn names_mut(&mut self) -> &mut Names {
-        &mut self.names
-    }
-
-    /// Adds a node. A text under the key `id` becomes its look-up name; of two nodes with the same one, the first keeps it.
-    pub fn add_node(&mut self, labels: Vec<LabelId>, properties: Properties) -> NodeId {
-        let id = properties.iter().find(|(key, _)| *key == Names::ID);
-        let id = id.and_then(|(_, value)| value.as_str()).cloned();
-        let index = self.ledger.add_node(NodeRecord { labels, properties });
-        let node = topology::node_id(index);
-        if let Some(id) = id {
-            self.ids_repeat |= *self.by_id.entry(id).or_insert(node) != node;
-        }
-        node
-    }
-
-    /// Adds a relationship between two nodes that this builder gave out.
-    pub fn add_rel(
-        &mut self,
-        kind: KindId,
-        start: NodeId,
-        end: NodeId,
-        properties: Properties,
-    ) -> RelId {
-        let record = RelRecord { kind, properties };
-        let index =
-            self.ledger.add_edge(topology::node_index(start), topology::node_index(end), record);
-        topology::rel_id(index)
-    }
-
-    /// The node with a look-up name.
-    #[must_use]
-    pub fn node_by_id(&self, id: &str) -> Option<NodeId> {
-        self.by_id.get(id).copied()
-    }
-
-    /// Finishes the graph: builds the indexes that reads go to.
-    #[must_use]
-    pub fn build(self) -> Graph {
-        let mut by_label = vec![Vec::new(); self.names.labels().len()];
-        for index in self.ledger.node_indices() {
-            for label in &self.ledger[index].labels {
-                if let Some(nodes) = by_label.get_mut(label.index()) {
-                    nodes.push(topology::node_id(index));
-                }
-            }
-        }
-        let index = Index::build(&self.ledger, self.names.kinds().len());
-        let Self { schema, names, ledger, by_id, ids_repeat } = self;
-        Graph { schema, names, ledger, by_id, ids_repeat, by_label, index }
-    }
-}
-
-/// A graph to be read.
+/// A graph: read by queries, written by statements.
+///
+/// Reads see every write at once. Writes last from [`Graph::commit`] on; until then [`Graph::rollback`] takes them back.
 #[derive(Debug, Default)]
 pub struct Graph {
     schema: Schema,
     names: Names,
     ledger: Ledger,
-    by_id: FxHashMap<Arc<str>, NodeId>,
-    ids_repeat: bool,
-    by_label: Vec<Vec<NodeId>>,
+    lookups: Lookups,
     index: Index,
+    journal: Journal,
 }
 
 impl Graph {
@@ -150,44 +79,46 @@ impl Graph {
     /// How many nodes there are.
     #[must_use]
     pub fn node_count(&self) -> usize {
-        self.ledger.node_count()
+        self.ledger.node_count() - self.journal.deleted_nodes()
     }
 
     /// How many relationships there are.
     #[must_use]
     pub fn rel_count(&self) -> usize {
-        self.ledger.edge_count()
+        self.ledger.edge_count() - self.journal.deleted_rels()
     }
 
     /// Every node, ascending.
     pub fn nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
-        self.ledger.node_indices().map(topology::node_id)
+        let nodes = self.ledger.node_indices().map(topology::node_id);
+        nodes.filter(|node| !self.journal.has_deleted_node(*node))
     }
 
     /// Every relationship, ascending.
     pub fn rels(&self) -> impl Iterator<Item = RelId> + '_ {
-        self.ledger.edge_indices().map(topology::rel_id)
+        let rels = self.ledger.edge_indices().map(topology::rel_id);
+        rels.filter(|rel| !self.journal.has_deleted_rel(*rel))
     }
 
     /// The nodes with a label, ascending.
     #[must_use]
     pub fn nodes_with(&self, label: LabelId) -> &[NodeId] {
-        self.by_label.get(label.index()).map_or(&[], Vec::as_slice)
-    }
-
-    /// Whether no two nodes share the text of their property `id`, so that [`Self::node_by_id`] finds all there is.
-    #[must_use]
-    pub fn ids_are_unique(&self) -> bool {
-        !self.ids_repeat
+        self.lookups.with_label(label)
     }
 
     /// The node whose property `id` is this text, or the first of several. Cost: one hash look-up.
     #[must_use]
     pub fn node_by_id(&self, id: &str) -> Option<NodeId> {
-        self.by_id.get(id).copied()
+        self.nodes_by_id(id).first().copied()
     }
 
-    /// The labels of a node; none for an unknown one.
+    /// The nodes whose property `id` is this text, ascending; several only where no schema keeps them apart. Cost: one hash look-up.
+    #[must_use]
+    pub fn nodes_by_id(&self, id: &str) -> &[NodeId] {
+        self.lookups.with_id(id)
+    }
+
+    /// The labels of a node; none for an unknown one. Of a node that the open statement has deleted, what it had.
     #[must_use]
     pub fn labels(&self, node: NodeId) -> &[LabelId] {
         self.ledger.node_weight(topology::node_index(node)).map_or(&[], |record| &record.labels)

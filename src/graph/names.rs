@@ -39,6 +39,13 @@ impl Sort {
         }
     }
 
+    /// Forgets every name past the first so many, none of which has an alias.
+    fn truncate(&mut self, length: usize) {
+        for name in self.canonical.split_off(length.min(self.canonical.len())) {
+            self.ids.remove(&name);
+        }
+    }
+
     fn text(&self, id: u16) -> &Arc<str> {
         static UNKNOWN: std::sync::OnceLock<Arc<str>> = std::sync::OnceLock::new();
         self.canonical.get(usize::from(id)).unwrap_or_else(|| UNKNOWN.get_or_init(|| "".into()))
@@ -83,6 +90,18 @@ impl Names {
             names.kinds.alias(id, &spec.aliases);
         }
         names
+    }
+
+    /// How many labels, types and keys there are.
+    pub(super) fn lengths(&self) -> [usize; 3] {
+        [&self.labels, &self.kinds, &self.keys].map(|sort| sort.canonical.len())
+    }
+
+    /// Forgets the names that were interned since there were so many.
+    pub(super) fn truncate(&mut self, [labels, kinds, keys]: [usize; 3]) {
+        self.labels.truncate(labels);
+        self.kinds.truncate(kinds);
+        self.keys.truncate(keys);
     }
 
     /// Interns a label.

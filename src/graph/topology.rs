@@ -1,7 +1,9 @@
-//! Adjacency: per relationship type and direction one compressed, sorted index over the ledger.
+//! Adjacency: per relationship type and direction one compressed, sorted index over the ledger, and over it the rows that were
+//! written since it was built.
 
-use petgraph::Direction;
+pub(super) use petgraph::Direction;
 use petgraph::graph::{EdgeIndex, NodeIndex};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Ledger;
 use crate::model::{KindId, NodeId, RelId};
@@ -63,10 +65,77 @@ impl Csr {
     }
 }
 
+/// A row: whose neighbours, over which type, which way.
+type RowKey = (NodeId, KindId, Direction);
+
+/// A row that was written: as a [`Hop`], owned.
+#[derive(Debug, Default)]
+struct Row {
+    nodes: Vec<NodeId>,
+    rels: Vec<RelId>,
+}
+
+impl Row {
+    fn of(hop: Hop<'_>) -> Self {
+        Self { nodes: hop.nodes.to_vec(), rels: hop.rels.to_vec() }
+    }
+
+    fn hop(&self) -> Hop<'_> {
+        Hop { nodes: &self.nodes, rels: &self.rels }
+    }
+
+    /// The place of a pair, or where it belongs.
+    fn find(&self, node: NodeId, rel: RelId) -> Result<usize, usize> {
+        let from = self.nodes.partition_point(|other| *other < node);
+        let to = self.nodes.partition_point(|other| *other <= node);
+        let same = self.rels.get(from..to).unwrap_or(&[]).binary_search(&rel);
+        same.map(|at| from + at).map_err(|at| from + at)
+    }
+
+    fn insert(&mut self, node: NodeId, rel: RelId) {
+        if let Err(at) = self.find(node, rel) {
+            self.nodes.insert(at, node);
+            self.rels.insert(at, rel);
+        }
+    }
+
+    fn remove(&mut self, node: NodeId, rel: RelId) {
+        if let Ok(at) = self.find(node, rel) {
+            self.nodes.remove(at);
+            self.rels.remove(at);
+        }
+    }
+
+    fn set(&mut self, pairs: impl Iterator<Item = (RelId, NodeId)>) {
+        (self.rels, self.nodes) = pairs.unzip();
+    }
+}
+
+/// A relationship with all that the index says of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Link {
+    pub(super) rel: RelId,
+    pub(super) kind: KindId,
+    pub(super) start: NodeId,
+    pub(super) end: NodeId,
+}
+
+impl Link {
+    /// The two rows it stands in, each with the node it stands there with.
+    fn rows(self) -> [(RowKey, NodeId); 2] {
+        let Self { kind, start, end, .. } = self;
+        [((start, kind, Direction::Outgoing), end), ((end, kind, Direction::Incoming), start)]
+    }
+}
+
 /// The whole index: by type, outgoing then incoming.
+///
+/// A row that was written since the index was built lies in `patches` and stands for the compressed one; where nothing was
+/// written, reads pay one test for that.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     by_kind: Vec<[Csr; 2]>,
+    patches: FxHashMap<RowKey, Row>,
 }
 
 impl Index {
@@ -79,17 +148,83 @@ impl Index {
             outgoing.push((start, end, id));
             incoming.push((end, start, id));
         }
-        Self { by_kind: triples.into_iter().map(|pair| pair.map(Csr::build)).collect() }
+        let by_kind = triples.into_iter().map(|pair| pair.map(Csr::build)).collect();
+        Self { by_kind, patches: FxHashMap::default() }
     }
 
     pub(super) fn hop(&self, node: NodeId, kind: KindId, direction: Direction) -> Hop<'_> {
-        let Some([outgoing, incoming]) = self.by_kind.get(kind.index()) else {
-            return Hop::default();
-        };
-        match direction {
-            Direction::Outgoing => outgoing.hop(node),
-            Direction::Incoming => incoming.hop(node),
+        if !self.patches.is_empty()
+            && let Some(row) = self.patches.get(&(node, kind, direction))
+        {
+            return row.hop();
         }
+        compressed(&self.by_kind, (node, kind, direction))
+    }
+
+    /// How many rows were written since the index was built.
+    pub(super) fn patched(&self) -> usize {
+        self.patches.len()
+    }
+
+    /// Adds a relationship to its two rows. Cost: the first write to a row copies it.
+    pub(super) fn add(&mut self, link: Link) {
+        for (key, other) in link.rows() {
+            self.row(key).insert(other, link.rel);
+        }
+    }
+
+    /// Takes a relationship out of its two rows.
+    pub(super) fn remove(&mut self, link: Link) {
+        for (key, other) in link.rows() {
+            self.row(key).remove(other, link.rel);
+        }
+    }
+
+    /// Adds many relationships. Cost: one sort of each row they belong to.
+    pub(super) fn add_all(&mut self, links: &[Link]) {
+        let mut added: FxHashMap<RowKey, Vec<(NodeId, RelId)>> = FxHashMap::default();
+        for (link, (key, other)) in links.iter().flat_map(|link| link.rows().map(|row| (link, row)))
+        {
+            added.entry(key).or_default().push((other, link.rel));
+        }
+        #[expect(clippy::iter_over_hash_type, reason = "each row is written by itself")]
+        for (key, mut pairs) in added {
+            let row = self.row(key);
+            pairs.extend(row.hop().pairs().map(|(rel, node)| (node, rel)));
+            pairs.sort_unstable();
+            row.set(pairs.into_iter().map(|(node, rel)| (rel, node)));
+        }
+    }
+
+    /// Takes many relationships out. Cost: one pass over each row they stand in.
+    pub(super) fn remove_all(&mut self, links: &[Link]) {
+        let gone: FxHashSet<RelId> = links.iter().map(|link| link.rel).collect();
+        let keys: FxHashSet<RowKey> =
+            links.iter().flat_map(|link| link.rows().map(|row| row.0)).collect();
+        #[expect(clippy::iter_over_hash_type, reason = "each row is written by itself")]
+        for (node, kind, direction) in keys {
+            let kept =
+                self.hop(node, kind, direction).pairs().filter(|(rel, _)| !gone.contains(rel));
+            let mut row = Row::default();
+            row.set(kept);
+            self.patches.insert((node, kind, direction), row);
+        }
+    }
+
+    fn row(&mut self, key: RowKey) -> &mut Row {
+        let Self { by_kind, patches } = self;
+        patches.entry(key).or_insert_with(|| Row::of(compressed(by_kind, key)))
+    }
+}
+
+/// The row as it was when the index was built.
+fn compressed(by_kind: &[[Csr; 2]], (node, kind, direction): RowKey) -> Hop<'_> {
+    let Some([outgoing, incoming]) = by_kind.get(kind.index()) else {
+        return Hop::default();
+    };
+    match direction {
+        Direction::Outgoing => outgoing.hop(node),
+        Direction::Incoming => incoming.hop(node),
     }
 }
 

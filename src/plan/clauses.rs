@@ -1,8 +1,10 @@
 //! Clauses in order: which may follow which, and what each does to the scope.
 
+use super::composition::{Role, judge};
 use super::scope::{Scope, Var};
+use super::subquery::{View, imports};
 use super::types::{check_list, type_of};
-use super::{Op, Plan, Slot, Subplan, faults};
+use super::{Op, Plan, Slot, Subplan, Write, faults};
 use crate::error::{Code, Error, Result, Span, Standard, text};
 use crate::graph::Graph;
 use crate::syntax::ast::{self, Clause, ClauseKind};
@@ -36,7 +38,7 @@ impl<'a> Binder<'a> {
 
     /// Binds a whole query.
     pub(super) fn query(mut self, query: &ast::Query) -> Result<Plan> {
-        let (branches, columns) = self.branches(query, &Scope::default(), true)?;
+        let (branches, columns) = self.branches(query, &Scope::default(), Role::Statement)?;
         Ok(Plan {
             columns,
             branches,
@@ -52,7 +54,16 @@ impl<'a> Binder<'a> {
         &mut self,
         query: &ast::Query,
         outer: &Scope,
-        returns: bool,
+        role: Role,
+    ) -> Result<(Vec<Subplan>, Vec<String>)> {
+        self.parts(query, View::Throughout(outer), role)
+    }
+
+    pub(super) fn parts(
+        &mut self,
+        query: &ast::Query,
+        view: View<'_>,
+        role: Role,
     ) -> Result<(Vec<Subplan>, Vec<String>)> {
         if let Some(odd) = query.unions.iter().find(|union| union.all != query.unions[0].all) {
             return Err(Error::new(
@@ -69,7 +80,7 @@ impl<'a> Binder<'a> {
         let mut branches = Vec::new();
         let mut names: Vec<String> = Vec::new();
         for (i, part) in query.parts.iter().enumerate() {
-            let (ops, columns) = self.single(part, outer, returns)?;
+            let (ops, columns) = self.single(part, view, role)?;
             let part_names: Vec<String> = columns.iter().map(|column| column.0.clone()).collect();
             if i > 0 && part_names != names {
                 return Err(different_columns(&names, &part_names, query.unions[i - 1].span));
@@ -83,35 +94,27 @@ impl<'a> Binder<'a> {
     fn single(
         &mut self,
         single: &ast::SingleQuery,
-        outer: &Scope,
-        returns: bool,
+        view: View<'_>,
+        role: Role,
     ) -> Result<(Vec<Op>, Vec<Column>)> {
-        judge_composition(single, returns)?;
-        let outer = &outer.inside();
-        let (mut scope, mut ops, mut columns) = (outer.clone(), Vec::new(), Vec::new());
-        for clause in &single.clauses {
+        judge(single, role)?;
+        let (mut scope, lasting, skipped) = match view {
+            View::Throughout(outer) => (outer.inside(), outer.inside(), 0),
+            View::Imported(outer) => match imports(single, outer)? {
+                Some(imported) => (imported.inside(), Scope::default(), 1),
+                None => (Scope::default(), Scope::default(), 0),
+            },
+        };
+        let (mut ops, mut columns) = (Vec::new(), Vec::new());
+        for clause in single.clauses.iter().skip(skipped) {
             match &clause.kind {
-                ClauseKind::Match(pattern) => self.match_clause(pattern, &mut scope, &mut ops)?,
-                ClauseKind::Unwind { list, variable } => {
-                    self.wrap_list(list)?;
-                    check_list(list, &scope)?;
-                    let kind = type_of(list, &scope).item();
-                    let list = self.expr(list, &scope)?;
-                    if let Some(var) = scope.get(&variable.text) {
-                        return Err(redefined(variable, var.span));
-                    }
-                    let slot = self.fresh();
-                    ops.push(Op::Unwind { list, slot });
-                    let var = Var { slot, kind, span: variable.span };
-                    scope.insert(&variable.text, var);
-                }
                 ClauseKind::With(projection) => {
                     let projected = self.projection(projection, &scope, clause.span, false)?;
                     ops.extend(projected.ops);
                     scope = projected.scope;
-                    scope.keep_fixed(outer);
+                    scope.keep_fixed(&lasting);
                     // What a subquery sees of its surroundings stays visible past its WITH.
-                    for (name, var) in outer.iter() {
+                    for (name, var) in lasting.iter() {
                         if scope.get(name).is_none() {
                             scope.insert(name, var);
                         }
@@ -122,59 +125,62 @@ impl<'a> Binder<'a> {
                     ops.extend(projected.ops);
                     columns = projected.columns;
                 }
-                ClauseKind::Create(_) => return Err(faults::absent("CREATE").at(clause.span)),
-                ClauseKind::Merge(_) => return Err(faults::absent("MERGE").at(clause.span)),
-                ClauseKind::Set(_) => return Err(faults::absent("SET").at(clause.span)),
-                ClauseKind::Remove(_) => return Err(faults::absent("REMOVE").at(clause.span)),
-                ClauseKind::Delete { .. } => {
-                    return Err(faults::absent("DELETE").at(clause.span));
-                }
-                ClauseKind::Call(_) => return Err(faults::absent("CALL").at(clause.span)),
-                ClauseKind::Subquery(_) => {
-                    return Err(faults::absent("CALL { … }").at(clause.span));
-                }
+                _ => self.clause(clause, &mut scope, &mut ops)?,
             }
         }
         Ok((ops, columns))
     }
-}
 
-/// Judges the order of clauses: RETURN ends a query, and nothing else does.
-///
-/// Source: openCypher 2024.3, "Composition of clauses"; a subquery of EXISTS may end without RETURN.
-fn judge_composition(single: &ast::SingleQuery, returns: bool) -> Result<()> {
-    let is_return = |clause: &Clause| matches!(clause.kind, ClauseKind::Return(_));
-    let last = single.clauses.len().saturating_sub(1);
-    for (i, clause) in single.clauses.iter().enumerate() {
-        if is_return(clause) && i < last {
-            let next = &single.clauses[i + 1];
-            return Err(Error::new(
-                Code::SyntaxComposition,
-                text!(
-                    "`RETURN` ends a query, but another clause follows",
-                    "`RETURN` の後に別の句があります"
-                ),
-            )
-            .known_as(Standard::syntax("InvalidClauseComposition"))
-            .label(next.span, text!("this clause can never run", "この句は実行されません"))
-            .help(text!(
-                "Use `WITH` to pass values on, and `RETURN` once, at the end.",
-                "途中の値の受け渡しには `WITH` を使い、`RETURN` は最後に一度だけ書いてください。"
-            )));
-        }
+    /// Binds a clause that adds to what can be used after it.
+    fn clause(&mut self, clause: &Clause, scope: &mut Scope, ops: &mut Vec<Op>) -> Result<()> {
+        let write = match &clause.kind {
+            ClauseKind::With(_) | ClauseKind::Return(_) => return Ok(()),
+            ClauseKind::Match(pattern) => return self.match_clause(pattern, scope, ops),
+            ClauseKind::Unwind { list, variable } => {
+                return self.unwind(list, variable, scope, ops);
+            }
+            ClauseKind::Call(_) => return Err(faults::absent("CALL").at(clause.span)),
+            ClauseKind::Subquery(call) => {
+                let call = self.subquery(call, clause.span, scope)?;
+                if !call.writes() {
+                    ops.push(Op::Call(call));
+                    return Ok(());
+                }
+                Write::Call(call)
+            }
+            ClauseKind::Create(patterns) => Write::Create(self.create(patterns, scope)?),
+            ClauseKind::Merge(merge) => Write::Merge(self.merge(merge, scope)?),
+            ClauseKind::Set(items) => Write::Set(self.set(items, scope)?),
+            ClauseKind::Remove(items) => Write::Set(self.remove(items, scope)?),
+            ClauseKind::Delete { detach, exprs } => {
+                Write::Delete { detach: *detach, exprs: self.delete(exprs, scope)? }
+            }
+        };
+        let mut keep: Vec<Slot> = scope.iter().map(|(_, var)| var.slot).collect();
+        keep.sort_unstable();
+        keep.dedup();
+        ops.push(Op::Write { write, keep });
+        Ok(())
     }
-    match single.clauses.last() {
-        Some(clause) if returns && !is_return(clause) => Err(Error::new(
-            Code::SyntaxComposition,
-            text!("the query does not end with `RETURN`", "クエリが `RETURN` で終わっていません"),
-        )
-        .at(clause.span)
-        .known_as(Standard::syntax("InvalidClauseComposition"))
-        .help(text!(
-            "Add `RETURN` and what you want to see, or `RETURN *` for every variable.",
-            "最後に `RETURN` と表示したい項目を書いてください。すべての変数なら `RETURN *` です。"
-        ))),
-        _ => Ok(()),
+
+    fn unwind(
+        &mut self,
+        list: &ast::Expr,
+        variable: &ast::Name,
+        scope: &mut Scope,
+        ops: &mut Vec<Op>,
+    ) -> Result<()> {
+        self.wrap_list(list)?;
+        check_list(list, scope)?;
+        let kind = type_of(list, scope).item();
+        let list = self.expr(list, scope)?;
+        if let Some(var) = scope.get(&variable.text) {
+            return Err(redefined(variable, var.span));
+        }
+        let slot = self.fresh();
+        ops.push(Op::Unwind { list, slot });
+        scope.insert(&variable.text, Var { slot, kind, span: variable.span });
+        Ok(())
     }
 }
 

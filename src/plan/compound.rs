@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::clauses::{Binder, redefined};
+use super::composition::Role;
 use super::nesting::wraps;
 use super::scope::{Scope, Var};
 use super::types::{Type, check_list, check_projection, type_of};
@@ -123,7 +124,7 @@ impl Binder<'_> {
 
     /// Binds a query inside an expression. One that is counted or asked for its existence needs no RETURN, unless the columns tell
     /// which rows are equal.
-    pub(super) fn subquery(
+    pub(super) fn inner_query(
         &mut self,
         ask: Ask,
         query: &ast::Query,
@@ -136,7 +137,8 @@ impl Binder<'_> {
             Ask::Count => distinct,
             Ask::Collect => true,
         };
-        let (mut branches, columns) = self.branches(query, scope, returns)?;
+        let role = if returns { Role::Columns } else { Role::Rows };
+        let (mut branches, columns) = self.branches(query, scope, role)?;
         if ask == Ask::Collect && columns.len() != 1 {
             return Err(one_column(columns.len(), span));
         }

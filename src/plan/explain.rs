@@ -1,8 +1,16 @@
 //! A plan as text: one operator a line, slots as `#n`, expressions in the words of the query.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "what is singled out here stays singled out when kinds are added"
+)]
+
 use std::fmt::Write as _;
 
-use super::{Expand, ExpandMany, Expr, Kinds, Op, PathMode, Plan, Shortest, Slot};
+use super::{
+    Assign, Call, Creation, Expand, ExpandMany, Expr, ExprKind, Key, Kinds, Merge, NewProperties,
+    Op, PathMode, Plan, Shortest, Slot, Write,
+};
 use crate::graph::Names;
 use crate::syntax::ast::RelDirection;
 
@@ -34,12 +42,47 @@ struct Printer<'p> {
 impl Printer<'_> {
     fn ops(&mut self, ops: &[Op], depth: usize) {
         for op in ops {
-            self.out.push_str(&"  ".repeat(depth));
             let line = self.op(op);
-            self.out.push_str(&line);
-            self.out.push('\n');
-            if let Op::Optional { ops, .. } = op {
-                self.ops(ops, depth + 1);
+            self.line(&line, depth);
+            match op {
+                Op::Optional { ops, .. } => self.ops(ops, depth + 1),
+                Op::Call(call) | Op::Write { write: Write::Call(call), .. } => {
+                    self.call(call, depth + 1);
+                }
+                Op::Write { write: Write::Merge(merge), .. } => self.merge(merge, depth + 1),
+                _ => {}
+            }
+        }
+    }
+
+    fn line(&mut self, line: &str, depth: usize) {
+        self.out.push_str(&"  ".repeat(depth));
+        self.out.push_str(line);
+        self.out.push('\n');
+    }
+
+    fn call(&mut self, call: &Call, depth: usize) {
+        for (i, branch) in call.branches.iter().enumerate() {
+            if i > 0 {
+                self.line(if call.distinct { "Union" } else { "UnionAll" }, depth);
+            }
+            self.ops(&branch.ops, depth);
+            if let Some(columns) = &call.columns {
+                let pairs = columns.iter().zip(&branch.output);
+                let pairs: Vec<String> = pairs
+                    .map(|(column, slot)| format!("{} = {}", self.slot(*column), self.slot(*slot)))
+                    .collect();
+                self.line(&format!("Return {}", pairs.join(", ")), depth);
+            }
+        }
+    }
+
+    fn merge(&mut self, merge: &Merge, depth: usize) {
+        self.ops(&merge.matching, depth);
+        for (when, assigns) in [("OnMatch", &merge.on_match), ("OnCreate", &merge.on_create)] {
+            if !assigns.is_empty() {
+                let line = format!("{when} {}", self.assigns(assigns));
+                self.line(&line, depth);
             }
         }
     }
@@ -90,7 +133,77 @@ impl Printer<'_> {
             }
             Op::Skip(rows) => format!("Skip {}", self.expr(rows)),
             Op::Limit(rows) => format!("Limit {}", self.expr(rows)),
+            Op::Call(_) => "Call".to_owned(),
+            Op::Write { write, .. } => self.write(write),
         }
+    }
+
+    fn write(&self, write: &Write) -> String {
+        match write {
+            Write::Create(creations) => format!("Create {}", self.creations(creations)),
+            Write::Merge(merge) => format!("Merge {}", self.creations(&merge.creation)),
+            Write::Set(assigns) => self.assigns(assigns),
+            Write::Delete { detach, exprs } => {
+                let exprs: Vec<String> = exprs.iter().map(|expr| self.expr(expr)).collect();
+                let keyword = if *detach { "DetachDelete" } else { "Delete" };
+                format!("{keyword} {}", exprs.join(", "))
+            }
+            Write::Call(_) => "Call".to_owned(),
+        }
+    }
+
+    fn creations(&self, creations: &[Creation]) -> String {
+        let one = |creation: &Creation| match creation {
+            Creation::Node { slot, labels, properties, .. } => {
+                let labels =
+                    labels.iter().fold(String::new(), |all, label| all + ":" + &label.text);
+                format!("({}{labels}{})", self.slot(*slot), self.new_properties(properties))
+            }
+            Creation::Rel { slot, kind, start, end, properties, .. } => {
+                let (slot, start, end) = (self.slot(*slot), self.slot(*start), self.slot(*end));
+                let properties = self.new_properties(properties);
+                format!("({start})-[{slot}:{}{properties}]->({end})", kind.text)
+            }
+            Creation::Path { slot, .. } => format!("{} = path", self.slot(*slot)),
+        };
+        creations.iter().map(one).collect::<Vec<_>>().join(", ")
+    }
+
+    fn new_properties(&self, properties: &NewProperties) -> String {
+        match properties {
+            NewProperties::Keys(entries) if entries.is_empty() => String::new(),
+            NewProperties::Keys(entries) => {
+                let entry =
+                    |(key, value): &(Key, Expr)| format!("{}: {}", key.text, self.expr(value));
+                format!(" {{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
+            }
+            NewProperties::Map(map) => format!(" {}", self.expr(map)),
+        }
+    }
+
+    fn assigns(&self, assigns: &[Assign]) -> String {
+        let one = |assign: &Assign| match assign {
+            Assign::Property { subject, key, value } => {
+                let (subject, key) = (self.expr(subject), &key.text);
+                match &*value.kind {
+                    ExprKind::Constant(constant) if constant.0.is_null() => {
+                        format!("Remove {subject}.{key}")
+                    }
+                    _ => format!("Set {subject}.{key} = {}", self.expr(value)),
+                }
+            }
+            Assign::Properties { subject, value, replace } => {
+                let sign = if *replace { "=" } else { "+=" };
+                format!("Set {} {sign} {}", self.expr(subject), self.expr(value))
+            }
+            Assign::Labels { subject, labels, add } => {
+                let labels =
+                    labels.iter().fold(String::new(), |all, label| all + ":" + &label.text);
+                let keyword = if *add { "Set" } else { "Remove" };
+                format!("{keyword} {}{labels}", self.expr(subject))
+            }
+        };
+        assigns.iter().map(one).collect::<Vec<_>>().join(", ")
     }
 
     fn slot(&self, slot: Slot) -> String {

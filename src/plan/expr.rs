@@ -77,10 +77,12 @@ impl Binder<'_> {
             ast::ExprKind::MapProjection(subject, items) => {
                 self.map_projection(subject, items, scope)?
             }
-            ast::ExprKind::Exists(query) => self.subquery(Ask::Exists, query, expr.span, scope)?,
-            ast::ExprKind::Count(query) => self.subquery(Ask::Count, query, expr.span, scope)?,
+            ast::ExprKind::Exists(query) => {
+                self.inner_query(Ask::Exists, query, expr.span, scope)?
+            }
+            ast::ExprKind::Count(query) => self.inner_query(Ask::Count, query, expr.span, scope)?,
             ast::ExprKind::Collect(query) => {
-                self.subquery(Ask::Collect, query, expr.span, scope)?
+                self.inner_query(Ask::Collect, query, expr.span, scope)?
             }
             ast::ExprKind::Pattern(_) => return Err(pattern_as_value(expr.span)),
         };
@@ -239,7 +241,7 @@ impl Binder<'_> {
     }
 
     /// The fault of a property that is none; of a node whose label is known, that label's properties are offered.
-    fn unknown_property(&self, name: &ast::Name, kind: Type) -> Error {
+    pub(super) fn unknown_property(&self, name: &ast::Name, kind: Type) -> Error {
         let (names, schema) = (self.graph.names(), self.graph.schema());
         let shown = shorten(&name.text);
         let error = Error::new(

@@ -9,25 +9,35 @@
 //! it can be printed and compared, and it holds no closures and nothing of the graph's contents.
 
 mod clauses;
+mod composition;
 mod compound;
+mod create;
 mod explain;
 mod expr;
 pub(crate) mod faults;
 mod filters;
+mod intern;
 mod nesting;
 mod pattern;
 mod projection;
 mod scope;
 mod slots;
+mod subquery;
 mod tree;
 mod types;
+mod update;
 mod values;
+mod write_ops;
 
+pub(crate) use composition::first_write;
+pub(crate) use intern::intern;
 pub(crate) use projection::row_count;
 pub use tree::{
     AggregateCall, Ask, Constant, Expand, ExpandMany, Expr, ExprKind, Key, Kinds, LabelTest,
     MapPart, Op, PathMode, PathStep, Place, Plan, Reduce, Shortest, Slot, SortKey, Subplan,
 };
+pub(crate) use update::{no_entity, no_properties_in, not_deletable};
+pub use write_ops::{Assign, Call, Creation, Merge, NewName, NewProperties, Write};
 
 use crate::error::Result;
 use crate::graph::Graph;

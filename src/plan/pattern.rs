@@ -87,7 +87,8 @@ impl Binder<'_> {
         Ok(ops)
     }
 
-    fn patterns(
+    /// Binds patterns with their condition; `set` are the slots that hold something already.
+    pub(super) fn patterns(
         &mut self,
         clause: &ast::Match,
         scope: &mut Scope,
@@ -330,11 +331,7 @@ impl Binder<'_> {
     /// Chooses the pattern to match next, and the node to start at: what is set already, then what is found by id, then the
     /// smallest scan.
     fn choose(&self, bound: &[Bound], set: &FxHashSet<Slot>, filters: &Filters) -> (usize, usize) {
-        let found = if self.graph.ids_are_unique() {
-            filters.found_by_id(set)
-        } else {
-            FxHashSet::default()
-        };
+        let found = filters.found_by_id(set);
         let cost = |node: &BoundNode| -> (u8, usize) {
             if set.contains(&node.slot) {
                 (0, 0)
@@ -379,9 +376,7 @@ impl Binder<'_> {
         if to.set.contains(&node.slot) {
             return;
         }
-        if self.graph.ids_are_unique()
-            && let Some(id) = to.filters.take_id_of(node.slot, to.set)
-        {
+        if let Some(id) = to.filters.take_id_of(node.slot, to.set) {
             to.push(Op::NodeById { slot: node.slot, id });
             return;
         }

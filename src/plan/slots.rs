@@ -5,7 +5,7 @@
     reason = "what is singled out here stays singled out when kinds are added"
 )]
 
-use super::{Expand, Expr, ExprKind, Op, Shortest, Slot};
+use super::{Creation, Expand, Expr, ExprKind, Op, Shortest, Slot, Write};
 
 impl Expr {
     /// Every slot it takes from its surroundings, those read inside subqueries too; what it sets for itself before reading it is not
@@ -97,6 +97,14 @@ impl Reads {
                     steps.iter().for_each(|step| self.slot(step.rel));
                 }
                 Op::Distinct(read) => read.iter().for_each(|slot| self.slot(*slot)),
+                Op::Call(call) => {
+                    let outside = self.set.len();
+                    for branch in &call.branches {
+                        self.ops(&branch.ops);
+                        branch.output.iter().for_each(|slot| self.slot(*slot));
+                        self.set.truncate(outside);
+                    }
+                }
                 Op::NodeScan { .. }
                 | Op::NodeById { .. }
                 | Op::Filter(_)
@@ -105,7 +113,8 @@ impl Reads {
                 | Op::Aggregate { .. }
                 | Op::Sort { .. }
                 | Op::Skip(_)
-                | Op::Limit(_) => {}
+                | Op::Limit(_)
+                | Op::Write { .. } => {}
             }
             op.exprs().into_iter().for_each(|expr| self.expr(expr));
             op.sets(&mut self.set);
@@ -138,7 +147,9 @@ impl Op {
             | Self::Expand(_)
             | Self::BuildPath { .. }
             | Self::Optional { .. }
-            | Self::Distinct(_) => Vec::new(),
+            | Self::Distinct(_)
+            | Self::Call(_) => Vec::new(),
+            Self::Write { write, .. } => write.exprs(),
             Self::NodeById { id: expr, .. }
             | Self::Filter(expr)
             | Self::Unwind { list: expr, .. }
@@ -177,11 +188,31 @@ impl Op {
                 slots.extend(keys.iter().map(|key| key.0));
                 slots.extend(calls.iter().map(|call| call.0));
             }
+            Self::Call(call) => {
+                let ops = call.branches.iter().flat_map(|branch| &branch.ops);
+                ops.for_each(|op| op.sets(slots));
+                slots.extend(call.columns.iter().flatten());
+            }
+            Self::Write { write, .. } => write.sets(slots),
             Self::Filter(_)
             | Self::Distinct(_)
             | Self::Sort { .. }
             | Self::Skip(_)
             | Self::Limit(_) => {}
+        }
+    }
+}
+
+impl Write {
+    fn sets(&self, slots: &mut Vec<Slot>) {
+        match self {
+            Self::Create(creations) => slots.extend(creations.iter().map(Creation::slot)),
+            Self::Merge(merge) => {
+                slots.extend(merge.creation.iter().map(Creation::slot));
+                merge.matching.iter().for_each(|op| op.sets(slots));
+            }
+            Self::Call(call) => slots.extend(call.columns.iter().flatten()),
+            Self::Set(_) | Self::Delete { .. } => {}
         }
     }
 }

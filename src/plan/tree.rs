@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::{Call, Write};
 use crate::error::{Error, Span};
 use crate::functions::{Aggregate, Function};
 use crate::model::{Datum, KeyId, KindId, LabelId};
@@ -107,6 +108,15 @@ pub enum Op {
     Skip(Expr),
     /// Stops after so many frames.
     Limit(Expr),
+    /// Runs a query that only reads, and emits the frame with each of its rows, or once where it has none to give.
+    Call(Call),
+    /// Changes the graph. Everything before it runs to its end first; what comes after it sees all that it did.
+    Write {
+        /// How.
+        write: Write,
+        /// The slots that are read by it and after it, those it sets too.
+        keep: Vec<Slot>,
+    },
 }
 
 /// One hop.

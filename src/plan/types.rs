@@ -109,7 +109,7 @@ impl Base {
     }
 
     /// The name of the type, as of a value of it.
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Any => "any",
             Self::Bool => "boolean",
@@ -256,7 +256,10 @@ pub(super) fn check(expr: &Expr, scope: &Scope) -> Result<()> {
             Base::Any | Base::Map | Base::Node(_) | Base::Rel => None,
             found => {
                 let fault = faults::no_property(found.name(), &key.text).at(expr.span);
-                return Err(fault.known_as(Standard::of_type("InvalidArgumentType")));
+                // Only of a path the standard says that it is the query that makes no sense (MatchWhere1), not the value (Graph6).
+                let value = found != Base::Path;
+                let as_value = Standard::of_type("InvalidArgumentType");
+                return Err(if value { fault.known_as(as_value) } else { known(fault) });
             }
         },
         ExprKind::Index(of, index) => {

@@ -10,7 +10,7 @@ use crate::error::{Code, Errors, Source, Span, Text, plural, text};
 use crate::exec::Limits;
 use crate::knowledge::{KnowledgeBase, SavedQuery};
 use crate::output::Format;
-use crate::session::{Params, Rows, query_within};
+use crate::session::{Options, Params, Rows, query_within};
 use crate::terminal::{Interrupt, Outcome, Sources, Stop, Terminal, View, show_rows};
 
 /// A shell on one base.
@@ -124,8 +124,8 @@ impl Shell {
         params: &Params,
     ) -> Outcome<Flow> {
         let start = Instant::now();
-        let limits = self.interrupt.within(Limits::default());
-        let rows = query_within(self.base.graph(), query, params, &limits)?;
+        let options = Options { limits: self.interrupt.within(Limits::default()) };
+        let rows = query_within(self.base.graph(), query, params, &options)?;
         let elapsed = start.elapsed();
         // On a terminal the count of rows parts one answer from the next.
         if self.last.is_some() && self.format.is_for_people() && !terminal.is_interactive() {

@@ -2,7 +2,8 @@
 //!
 //! 1. [`syntax::parse`] turns the text into a tree, with spans into the text.
 //! 2. [`plan::plan`] resolves names under the graph's schema and gives operators on slots.
-//! 3. [`exec::run`] gives rows of data; entities are ids.
+//! 3. [`exec::run`] gives rows of data; entities are ids. A statement that writes goes to [`exec::execute`], and what it wrote is
+//!    kept as a whole or not at all.
 //! 4. Here data become values that own what they show, and every error learns the text it points into.
 
 use std::sync::Arc;
@@ -11,12 +12,14 @@ use indexmap::IndexMap;
 
 use crate::error::{Code, Error, Result, Source, Span, text};
 use crate::exec::{self, Limits};
+pub use crate::graph::Changes;
 use crate::graph::Graph;
 use crate::model::{Datum, Value};
-use crate::syntax::ast::Mode;
+use crate::plan::Plan;
+use crate::syntax::ast::{Mode, Query};
 use crate::{plan, syntax};
 
-/// The rows a query gives.
+/// The rows a statement gives.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rows {
     /// The names of the columns.
@@ -25,20 +28,30 @@ pub struct Rows {
     pub rows: Vec<Vec<Value>>,
     /// What a reader should know though the query ran: names that match nothing here, and the like.
     pub warnings: Vec<Error>,
+    /// What it changed; nothing where it only reads.
+    pub changes: Changes,
 }
 
 /// Named parameters.
 pub type Params = IndexMap<String, Value>;
 
-/// Runs a query within the usual limits; `name` is what messages call the text: `<query>`, or the path of a file.
-///
-/// # Errors
-/// `syntax.*`, `name.*`, `type.*` where the query makes no sense; `run.*` and `limit.*` where it fails. Every error knows its place.
-pub fn query(graph: &Graph, name: &str, text: &str, params: &Params) -> Result<Rows> {
-    query_within(graph, &Source::new(name, text), params, &Limits::default())
+/// What a statement may use.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// How much.
+    pub limits: Limits,
 }
 
-/// Runs a query within limits of the caller's.
+/// Runs a query that only reads, within the usual limits; `name` is what messages call the text: `<query>`, or the path of a file.
+///
+/// # Errors
+/// `syntax.*`, `name.*`, `type.*` where the query makes no sense; `run.*` and `limit.*` where it fails; `run.read-only` where it
+/// would write. Every error knows its place.
+pub fn query(graph: &Graph, name: &str, text: &str, params: &Params) -> Result<Rows> {
+    query_within(graph, &Source::new(name, text), params, &Options::default())
+}
+
+/// Runs a query that only reads, with options of the caller's.
 ///
 /// # Errors
 /// As [`query`].
@@ -46,21 +59,96 @@ pub fn query_within(
     graph: &Graph,
     source: &Arc<Source>,
     params: &Params,
-    limits: &Limits,
+    options: &Options,
 ) -> Result<Rows> {
     let run = || {
-        let tree = syntax::parse(&source.text)?;
-        if let Some(form) = explained(tree.mode) {
-            return Err(form);
+        let query = parse(source)?;
+        if let Some(span) = plan::first_write(&query) {
+            return Err(read_only(span));
         }
-        let plan = plan::plan(&source.text, &tree.query, graph)?;
-        let rows = exec::run(&plan, graph, &data(params)?, limits)?;
-        let values = |row: Vec<Datum>| row.iter().map(|datum| graph.value(datum)).collect();
-        let rows = rows.into_iter().map(values).collect();
-        let warnings = plan.warnings.into_iter().map(|warning| warning.in_source(source));
-        Ok(Rows { columns: plan.columns, rows, warnings: warnings.collect() })
+        let plan = plan::plan(&source.text, &query, graph)?;
+        let rows = exec::run(&plan, graph, &data(params)?, &options.limits)?;
+        Ok(owned(graph, plan, &rows, source))
     };
     run().map_err(|error: Error| error.in_source(source))
+}
+
+/// Runs any statement. One that fails leaves the graph as it was.
+///
+/// # Errors
+/// As [`query`], and `run.*` where something cannot be written.
+pub fn execute(
+    graph: &mut Graph,
+    source: &Arc<Source>,
+    params: &Params,
+    options: &Options,
+) -> Result<Rows> {
+    let outcome = write(graph, source, params, options);
+    match outcome {
+        Ok(mut rows) => {
+            rows.changes = graph.commit();
+            Ok(rows)
+        }
+        Err(error) => {
+            graph.rollback();
+            Err(error.in_source(source))
+        }
+    }
+}
+
+/// Runs any statement, without a word yet on whether what it wrote stays.
+fn write(
+    graph: &mut Graph,
+    source: &Arc<Source>,
+    params: &Params,
+    options: &Options,
+) -> Result<Rows> {
+    let query = parse(source)?;
+    let params = data(params)?;
+    if plan::first_write(&query).is_none() {
+        let plan = plan::plan(&source.text, &query, graph)?;
+        let rows = exec::run(&plan, graph, &params, &options.limits)?;
+        return Ok(owned(graph, plan, &rows, source));
+    }
+    plan::intern(&query, graph)?;
+    let plan = plan::plan(&source.text, &query, graph)?;
+    let rows = exec::execute(&plan, graph, &params, &options.limits)?;
+    Ok(owned(graph, plan, &rows, source))
+}
+
+/// The query of a statement that is to be run.
+fn parse(source: &Source) -> Result<Query> {
+    let statement = syntax::parse(&source.text)?;
+    explained(statement.mode).map_or(Ok(statement.query), Err)
+}
+
+/// What a reader gets: values that own what they show. What the statement has deleted is shown as it was.
+fn owned(graph: &Graph, plan: Plan, rows: &[Vec<Datum>], source: &Arc<Source>) -> Rows {
+    let values = |row: &Vec<Datum>| row.iter().map(|datum| graph.value(datum)).collect();
+    let warnings = plan.warnings.into_iter().map(|warning| warning.in_source(source));
+    Rows {
+        columns: plan.columns,
+        rows: rows.iter().map(values).collect(),
+        warnings: warnings.collect(),
+        changes: Changes::default(),
+    }
+}
+
+/// The fault of writing where only reading is allowed.
+fn read_only(span: Span) -> Error {
+    Error::new(
+        Code::RunReadOnly,
+        text!("this clause writes, and here only reading is allowed", "この句は書き込みを行いますが、ここでは読み取りしかできません"),
+    )
+    .at(span)
+    .help(text!(
+        "What the base holds stands in its knowledge files: edit those to keep a change.",
+        "ナレッジベースの内容はナレッジファイルで決まります。変更を残すには、ファイルを編集してください。"
+    ))
+    .help(text!(
+        "To try it out, run it with `kadai query --dry-run`, or in `kadai repl`; nothing is saved.",
+        "試すだけなら、`kadai query --dry-run` か `kadai repl` で実行できます。結果は保存されません。"
+    ))
 }
 
 /// The error for EXPLAIN and PROFILE, which give no rows yet.

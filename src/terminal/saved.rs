@@ -148,6 +148,7 @@ pub fn list_queries(
         columns: columns.iter().map(|&name| name.to_owned()).collect(),
         rows: rows.collect(),
         warnings: broken.into_iter().map(cannot_run).chain(left_out(&misfits)).collect(),
+        ..Rows::default()
     }
 }
 

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use kadai::error::{Error, Style, render};
+use kadai::error::{Error, Source, Style, render};
 use kadai::graph::Graph;
 use kadai::model::Value;
-use kadai::session::{self, Params, Rows};
+use kadai::session::{self, Options, Params, Rows};
+use kadai::syntax;
 
 use crate::expected::{self, Expected, same_in_any_order};
 use crate::feature::{Case, Step};
@@ -128,13 +129,18 @@ impl World {
         }
     }
 
-    fn query(&self, text: &str) -> Result<Rows, Error> {
-        session::query(&self.graph, "<query>", text, &self.params)
+    fn query(&mut self, text: &str) -> Result<Rows, Error> {
+        let source = Source::new("<query>", text);
+        session::execute(&mut self.graph, &source, &self.params, &Options::default())
     }
 
-    /// Runs a query that sets the scene; it must not fail.
+    /// Runs the statements that set the scene; none may fail.
     fn prepare(&mut self, text: &str) -> Result<(), String> {
-        self.query(text).map(|_| ()).map_err(|error| brief(&error))
+        for range in syntax::statements(text).ranges {
+            let statement = text.get(range).unwrap_or("");
+            self.query(statement).map_err(|error| brief(&error))?;
+        }
+        Ok(())
     }
 
     fn set_params(&mut self, table: &[Vec<String>]) -> Result<(), String> {

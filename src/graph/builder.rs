@@ -1,0 +1,63 @@
+//! Filling a graph in bulk: nothing is indexed before everything is there, and nothing can be taken back.
+
+use super::topology::{self, Index};
+use super::{Graph, Names, NodeRecord, Properties, RelRecord, Schema};
+use crate::model::{KindId, LabelId, NodeId, RelId};
+
+/// A graph that is being filled.
+#[derive(Debug, Default)]
+pub struct Builder {
+    graph: Graph,
+}
+
+impl Builder {
+    /// An empty graph under `schema`, whose names are interned in its order.
+    #[must_use]
+    pub fn new(schema: Schema) -> Self {
+        let names = Names::of(&schema);
+        Self { graph: Graph { schema, names, ..Graph::default() } }
+    }
+
+    /// The schema.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        &self.graph.schema
+    }
+
+    /// The names, to be interned while properties are gathered.
+    pub fn names_mut(&mut self) -> &mut Names {
+        &mut self.graph.names
+    }
+
+    /// Adds a node. A text under the key `id` becomes its look-up name.
+    pub fn add_node(&mut self, labels: Vec<LabelId>, properties: Properties) -> NodeId {
+        self.graph.insert_node(NodeRecord { labels, properties })
+    }
+
+    /// Adds a relationship between two nodes that this builder gave out.
+    pub fn add_rel(
+        &mut self,
+        kind: KindId,
+        start: NodeId,
+        end: NodeId,
+        properties: Properties,
+    ) -> RelId {
+        let record = RelRecord { kind, properties };
+        let (start, end) = (topology::node_index(start), topology::node_index(end));
+        topology::rel_id(self.graph.ledger.add_edge(start, end, record))
+    }
+
+    /// The node with a look-up name; of several with the same one, the first.
+    #[must_use]
+    pub fn node_by_id(&self, id: &str) -> Option<NodeId> {
+        self.graph.node_by_id(id)
+    }
+
+    /// Finishes the graph: builds the index that reads go to.
+    #[must_use]
+    pub fn build(self) -> Graph {
+        let mut graph = self.graph;
+        graph.index = Index::build(&graph.ledger, graph.names.kinds().len());
+        graph
+    }
+}

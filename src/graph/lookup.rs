@@ -1,0 +1,140 @@
+//! Look-ups of nodes: by label, and by the text under the key `id`. Every list is ascending.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Names;
+use crate::model::{Datum, KeyId, LabelId, NodeId};
+
+/// The nodes with one id: one, unless the graph has no schema that keeps them apart.
+#[derive(Debug)]
+enum Holders {
+    One(NodeId),
+    Many(Vec<NodeId>),
+}
+
+impl Holders {
+    fn as_slice(&self) -> &[NodeId] {
+        match self {
+            Self::One(node) => std::slice::from_ref(node),
+            Self::Many(nodes) => nodes,
+        }
+    }
+}
+
+/// The look-ups of a graph.
+#[derive(Debug, Default)]
+pub(super) struct Lookups {
+    by_label: Vec<Vec<NodeId>>,
+    by_id: FxHashMap<Arc<str>, Holders>,
+}
+
+impl Lookups {
+    pub(super) fn with_label(&self, label: LabelId) -> &[NodeId] {
+        self.by_label.get(label.index()).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn with_id(&self, id: &str) -> &[NodeId] {
+        self.by_id.get(id).map_or(&[], Holders::as_slice)
+    }
+
+    /// Adds a node under its labels and its id.
+    pub(super) fn add(&mut self, node: NodeId, labels: &[LabelId], properties: &[(KeyId, Datum)]) {
+        self.add_labels(node, labels);
+        self.add_id(node, properties);
+    }
+
+    /// Takes a node out from under its labels and its id.
+    pub(super) fn remove(
+        &mut self,
+        node: NodeId,
+        labels: &[LabelId],
+        properties: &[(KeyId, Datum)],
+    ) {
+        self.remove_labels(node, labels);
+        self.remove_id(node, properties);
+    }
+
+    pub(super) fn add_labels(&mut self, node: NodeId, labels: &[LabelId]) {
+        for label in labels {
+            if self.by_label.len() <= label.index() {
+                self.by_label.resize_with(label.index().saturating_add(1), Vec::new);
+            }
+            if let Some(nodes) = self.by_label.get_mut(label.index()) {
+                insert(nodes, node);
+            }
+        }
+    }
+
+    pub(super) fn remove_labels(&mut self, node: NodeId, labels: &[LabelId]) {
+        for label in labels {
+            if let Some(nodes) = self.by_label.get_mut(label.index()) {
+                remove(nodes, node);
+            }
+        }
+    }
+
+    /// Takes many nodes out from under the labels they have. Cost: one pass over the lists of those labels.
+    pub(super) fn remove_all(&mut self, nodes: &FxHashSet<NodeId>, labels: &[LabelId]) {
+        for label in labels {
+            if let Some(list) = self.by_label.get_mut(label.index()) {
+                list.retain(|node| !nodes.contains(node));
+            }
+        }
+    }
+
+    pub(super) fn add_id(&mut self, node: NodeId, properties: &[(KeyId, Datum)]) {
+        let Some(id) = text_id(properties) else { return };
+        let Some(holders) = self.by_id.get_mut(id) else {
+            self.by_id.insert(Arc::clone(id), Holders::One(node));
+            return;
+        };
+        match holders {
+            Holders::One(first) => {
+                let mut nodes = vec![*first];
+                insert(&mut nodes, node);
+                *holders = Holders::Many(nodes);
+            }
+            Holders::Many(nodes) => insert(nodes, node),
+        }
+    }
+
+    pub(super) fn remove_id(&mut self, node: NodeId, properties: &[(KeyId, Datum)]) {
+        let Some(id) = text_id(properties) else { return };
+        let Some(holders) = self.by_id.get_mut(id) else { return };
+        match holders {
+            Holders::One(first) if *first != node => return,
+            Holders::One(_) => {}
+            Holders::Many(nodes) => {
+                remove(nodes, node);
+                if !nodes.is_empty() {
+                    return;
+                }
+            }
+        }
+        self.by_id.remove(id);
+    }
+}
+
+/// The text under the key `id`.
+fn text_id(properties: &[(KeyId, Datum)]) -> Option<&Arc<str>> {
+    let id = properties.iter().find(|(key, _)| *key == Names::ID);
+    id.and_then(|(_, value)| value.as_str())
+}
+
+fn insert(nodes: &mut Vec<NodeId>, node: NodeId) {
+    if nodes.last().is_none_or(|last| *last < node) {
+        nodes.push(node);
+    } else if let Err(at) = nodes.binary_search(&node) {
+        nodes.insert(at, node);
+    }
+}
+
+fn remove(nodes: &mut Vec<NodeId>, node: NodeId) {
+    if nodes.last() == Some(&node) {
+        nodes.pop();
+    } else if let Ok(at) = nodes.binary_search(&node) {
+        nodes.remove(at);
+    }
+}
