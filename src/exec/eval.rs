@@ -132,12 +132,12 @@ impl Machine<'_> {
                 truth(&a).map_err(|error| error.at(left.span.0))?;
                 let b = self.eval(right, frame)?;
                 truth(&b).map_err(|error| error.at(right.span.0))?;
-                return binary(op, &a, &b, &self.patterns);
+                return binary(op, &a, &b, self.patterns);
             }
             _ => {}
         }
         let b = self.eval(right, frame)?;
-        let outcome = binary(op, &a, &b, &self.patterns);
+        let outcome = binary(op, &a, &b, self.patterns);
         // Only a pattern can be at fault here, not the two together.
         let at_right = op == BinaryOp::Matches;
         if at_right { outcome.map_err(|error| error.at(right.span.0)) } else { outcome }
