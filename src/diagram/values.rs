@@ -91,6 +91,7 @@ impl Search<'_> {
             | Value::Int(_)
             | Value::Float(_)
             | Value::String(_)
+            | Value::Temporal(_)
             | Value::List(_)
             | Value::Map(_) => {}
         }

@@ -91,6 +91,7 @@ impl<'g> Words<'g> {
             Value::Null => None,
             Value::String(said) if said.trim().is_empty() => None,
             Value::String(said) => Some(text::clean(said)),
+            Value::Temporal(said) => Some(said.to_string()),
             other @ (Value::Bool(_)
             | Value::Int(_)
             | Value::Float(_)

@@ -10,8 +10,9 @@ use std::sync::Arc;
 use super::operators::{binary, compare, from_truth, truth, unary};
 use super::{Frame, Machine};
 use crate::error::Result;
-use crate::functions::properties_of;
+use crate::functions::{Context, integer_overflow, properties_of};
 use crate::graph::Entity;
+use crate::model::temporal::{Component, Temporal};
 use crate::model::{Datum, DatumMap, KindId, LabelId, NodeId, RelId};
 use crate::plan::{Expr, ExprKind, Key, LabelTest, MapPart, Place, Slot, faults};
 use crate::syntax::ast::{BinaryOp, CompareOp, QuantifierKind};
@@ -68,7 +69,8 @@ impl Machine<'_> {
             ExprKind::IsNull(of, not) => Ok(Datum::Bool(self.eval(of, frame)?.is_null() != *not)),
             ExprKind::Call(function, args) => {
                 let args = self.eval_all(args, frame)?;
-                function.0.call(self.graph, &args).map_err(|error| error.at(span))
+                let context = Context { graph: self.graph, clock: self.clock };
+                function.0.call(&context, &args).map_err(|error| error.at(span))
             }
             ExprKind::Case { subject, branches, default } => {
                 self.case(subject.as_ref(), branches, default.as_ref(), frame)
@@ -155,6 +157,7 @@ impl Machine<'_> {
                 key.id.and_then(|key| self.graph.rel_property(*rel, key))
             }
             Datum::Map(map) => map.get(&key.text),
+            Datum::Temporal(value) => return component(value, &key.text),
             other => return Err(faults::no_property(other.type_name(), &key.text)),
         };
         Ok(found.cloned().unwrap_or_default())
@@ -167,7 +170,10 @@ impl Machine<'_> {
                 .and_then(|i| items.get(i))
                 .cloned()
                 .unwrap_or_default()),
-            (Datum::Node(_) | Datum::Rel(_) | Datum::Map(_), Datum::Str(name)) => {
+            (
+                Datum::Node(_) | Datum::Rel(_) | Datum::Map(_) | Datum::Temporal(_),
+                Datum::Str(name),
+            ) => {
                 let id = self.graph.names().find_key(name);
                 self.property(of, &Key { text: Arc::clone(name), id })
             }
@@ -318,6 +324,17 @@ fn position(index: i64, length: usize) -> Option<usize> {
         return usize::try_from(index).ok();
     }
     usize::try_from(index.unsigned_abs()).ok().and_then(|back| length.checked_sub(back))
+}
+
+/// A component of a temporal value.
+fn component(value: &Temporal, name: &str) -> Result<Datum> {
+    match value.component(name) {
+        Some(Component::Int(int)) => {
+            i64::try_from(int).map(Datum::Int).map_err(|_| integer_overflow())
+        }
+        Some(Component::Text(text)) => Ok(Datum::str(&text)),
+        None => Err(faults::no_component(value.kind(), name)),
+    }
 }
 
 fn slice(of: &Datum, from: &Datum, to: &Datum) -> Result<Datum> {

@@ -28,6 +28,7 @@ use patterns::Patterns;
 pub use write::execute;
 
 use crate::error::{Code, Error, Result, text};
+use crate::functions::Clock;
 use crate::graph::Graph;
 use crate::model::{Datum, GroupKey};
 use crate::plan::{Expr, Op, Plan, Slot, SortKey, row_count};
@@ -59,8 +60,9 @@ type Row = Vec<Datum>;
 /// `name.parameter` where one is missing; `type.mismatch` and `run.*` with the place of the expression; `limit.*`.
 pub fn run(plan: &Plan, graph: &Graph, params: &Params, limits: &Limits) -> Result<Vec<Row>> {
     check_params(plan, params)?;
-    let (budget, patterns) = (Budget::new(limits), Patterns::default());
-    let machine = Machine { graph, params, budget: &budget, patterns: &patterns, input: &[] };
+    let (clock, budget, patterns) = (Clock::start(), Budget::new(limits), Patterns::default());
+    let (clock, budget, patterns) = (&clock, &budget, &patterns);
+    let machine = Machine { graph, params, clock, budget, patterns, input: &[] };
     let mut frame = vec![Datum::Null; plan.slots];
     let mut rows = Vec::new();
     let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
@@ -94,6 +96,7 @@ fn check_params(plan: &Plan, params: &Params) -> Result<()> {
 struct Machine<'r> {
     graph: &'r Graph,
     params: &'r Params,
+    clock: &'r Clock,
     budget: &'r Budget,
     patterns: &'r Patterns,
     /// The rows that the operator before the pipeline has left, where that one wrote.

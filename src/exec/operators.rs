@@ -11,6 +11,7 @@ use crate::functions::{
     LIST_ITEMS_MAX, TEXT_BYTES_MAX, as_float, integer_overflow, list_too_long, text_too_long,
 };
 use crate::model::Datum;
+use crate::model::temporal::{Duration, Ratio, Temporal, too_long};
 use crate::plan::faults;
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
 
@@ -30,6 +31,7 @@ pub(super) fn binary(
         BinaryOp::Matches => patterns.matches(left, right),
         _ if left.is_null() || right.is_null() => Ok(Datum::Null),
         BinaryOp::Add => add(left, right),
+        _ if is_temporal(left) || is_temporal(right) => with_temporal(op, left, right),
         BinaryOp::Subtract => number(op, left, right, i64::checked_sub, |a, b| a - b),
         BinaryOp::Multiply => number(op, left, right, i64::checked_mul, |a, b| a * b),
         BinaryOp::Divide | BinaryOp::Modulo
@@ -57,8 +59,56 @@ pub(super) fn add(left: &Datum, right: &Datum) -> Result<Datum> {
         (Datum::Int(a), Datum::Str(b)) => concat(&a.to_string(), b),
         (Datum::Str(a), Datum::Float(b)) => concat(a, &format!("{b:?}")),
         (Datum::Float(a), Datum::Str(b)) => concat(&format!("{a:?}"), b),
+        _ if is_temporal(left) || is_temporal(right) => with_temporal(BinaryOp::Add, left, right),
         _ => number(BinaryOp::Add, left, right, i64::checked_add, |a, b| a + b),
     }
+}
+
+fn is_temporal(datum: &Datum) -> bool {
+    matches!(datum, Datum::Temporal(_))
+}
+
+/// Arithmetic in which a temporal value takes part: a duration moves a value, and durations are scaled.
+fn with_temporal(op: BinaryOp, left: &Datum, right: &Datum) -> Result<Datum> {
+    let moved = match (op, left, right) {
+        (BinaryOp::Add, Datum::Temporal(of), Datum::Temporal(by)) => match (&**of, &**by) {
+            (of, Temporal::Duration(by)) => of.plus(*by),
+            (Temporal::Duration(by), of) => of.plus(*by),
+            _ => return Err(no_operator(op, left, right)),
+        },
+        (BinaryOp::Subtract, Datum::Temporal(of), Datum::Temporal(by)) => match &**by {
+            Temporal::Duration(by) => by.negated().and_then(|by| of.plus(by)),
+            _ => return Err(no_operator(op, left, right)),
+        },
+        (BinaryOp::Multiply, Datum::Temporal(of), by)
+        | (BinaryOp::Multiply, by, Datum::Temporal(of)) => match (&**of, ratio(by)) {
+            (Temporal::Duration(of), Some(by)) => scaled(*of, by),
+            _ => return Err(no_operator(op, left, right)),
+        },
+        (BinaryOp::Divide, Datum::Temporal(of), by) => match (&**of, ratio(by)) {
+            (Temporal::Duration(of), Some(by)) => {
+                let inverse = by.map(|by| by.inverse().ok_or_else(by_zero)).transpose()?;
+                scaled(*of, inverse)
+            }
+            _ => return Err(no_operator(op, left, right)),
+        },
+        _ => return Err(no_operator(op, left, right)),
+    };
+    moved.map(Datum::temporal)
+}
+
+/// The ratio of a number; `None` for what is none, inner `None` for one that is no length: NaN, infinity and what is as good as that.
+#[expect(clippy::option_option, reason = "the two absences are two faults")]
+fn ratio(datum: &Datum) -> Option<Option<Ratio>> {
+    match datum {
+        Datum::Int(int) => Some(Some(Ratio::from(*int))),
+        Datum::Float(float) => Some(Ratio::of_float(*float)),
+        _ => None,
+    }
+}
+
+fn scaled(of: Duration, by: Option<Ratio>) -> Result<Temporal> {
+    by.ok_or_else(too_long).and_then(|by| of.times(by)).map(Temporal::Duration)
 }
 
 fn concat(a: &str, b: &str) -> Result<Datum> {

@@ -196,7 +196,9 @@ impl Writer<'_> {
 /// Whether a value is stored as it is: neither null nor made of other values, and no part of the graph.
 fn is_plain(value: &Datum) -> bool {
     match value {
-        Datum::Bool(_) | Datum::Int(_) | Datum::Float(_) | Datum::Str(_) => true,
+        Datum::Bool(_) | Datum::Int(_) | Datum::Float(_) | Datum::Str(_) | Datum::Temporal(_) => {
+            true
+        }
         Datum::Null
         | Datum::List(_)
         | Datum::Map(_)

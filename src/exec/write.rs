@@ -16,6 +16,7 @@ use super::budget::{Budget, Limits};
 use super::patterns::Patterns;
 use super::{Frame, Machine, Params, Row, check_params, load, read};
 use crate::error::{Code, Error, Result, Span, Standard, Text, text};
+use crate::functions::Clock;
 use crate::graph::{Entity, Graph};
 use crate::model::{Datum, GroupKey, NodeId, RelId};
 use crate::plan::{
@@ -35,8 +36,9 @@ pub fn execute(
     limits: &Limits,
 ) -> Result<Vec<Row>> {
     check_params(plan, params)?;
+    let (clock, budget) = (Clock::start(), Budget::new(limits));
     let (patterns, written) = (Patterns::default(), IndexMap::default());
-    let mut writer = Writer { graph, params, budget: Budget::new(limits), patterns, written };
+    let mut writer = Writer { graph, params, clock, budget, patterns, written };
     let mut frame = vec![Datum::Null; plan.slots];
     let mut rows = Vec::new();
     let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
@@ -60,6 +62,7 @@ pub fn execute(
 pub(super) struct Writer<'r> {
     pub(super) graph: &'r mut Graph,
     params: &'r Params,
+    clock: Clock,
     pub(super) budget: Budget,
     patterns: Patterns,
     /// What was written under a schema, each with the place that wrote it last.
@@ -75,8 +78,8 @@ impl Writer<'_> {
     }
 
     fn reader<'m>(&'m self, input: &'m [Row]) -> Machine<'m> {
-        let Self { graph, params, budget, patterns, .. } = self;
-        Machine { graph, params, budget, patterns, input }
+        let Self { graph, params, clock, budget, patterns, .. } = self;
+        Machine { graph, params, clock, budget, patterns, input }
     }
 
     pub(super) fn eval(&self, expr: &Expr, frame: &mut Frame) -> Result<Datum> {

@@ -1,7 +1,6 @@
 //! Conversions that give null where others fail.
 
-use super::{Function, find};
-use crate::graph::Graph;
+use super::{Context, Function, find};
 use crate::model::Datum;
 
 pub(super) const TABLE: &[Function] = &[
@@ -15,7 +14,7 @@ pub(super) const TABLE: &[Function] = &[
             "`toString` と同じ。変換できない型の値なら null（拡張機能）。",
         ),
         example: ("RETURN toStringOrNull([1])", "null"),
-        call: |graph, args| Ok(or_null("toString", graph, args)),
+        call: |context, args| Ok(or_null("toString", context, args)),
     },
     Function {
         name: "toIntegerOrNull",
@@ -27,7 +26,7 @@ pub(super) const TABLE: &[Function] = &[
             "`toInteger` と同じ。変換できない型の値なら null（拡張機能）。",
         ),
         example: ("RETURN toIntegerOrNull([1])", "null"),
-        call: |graph, args| Ok(or_null("toInteger", graph, args)),
+        call: |context, args| Ok(or_null("toInteger", context, args)),
     },
     Function {
         name: "toFloatOrNull",
@@ -39,7 +38,7 @@ pub(super) const TABLE: &[Function] = &[
             "`toFloat` と同じ。変換できない型の値なら null（拡張機能）。",
         ),
         example: ("RETURN toFloatOrNull(true)", "null"),
-        call: |graph, args| Ok(or_null("toFloat", graph, args)),
+        call: |context, args| Ok(or_null("toFloat", context, args)),
     },
     Function {
         name: "toBooleanOrNull",
@@ -51,7 +50,7 @@ pub(super) const TABLE: &[Function] = &[
             "`toBoolean` と同じ。変換できない型の値なら null（拡張機能）。",
         ),
         example: ("RETURN toBooleanOrNull(1.5)", "null"),
-        call: |graph, args| Ok(or_null("toBoolean", graph, args)),
+        call: |context, args| Ok(or_null("toBoolean", context, args)),
     },
     Function {
         name: "nullIf",
@@ -71,6 +70,6 @@ pub(super) const TABLE: &[Function] = &[
 ];
 
 /// What a conversion gives; null where it fails.
-fn or_null(name: &str, graph: &Graph, args: &[Datum]) -> Datum {
-    find(name).and_then(|function| function.call(graph, args).ok()).unwrap_or_default()
+fn or_null(name: &str, context: &Context<'_>, args: &[Datum]) -> Datum {
+    find(name).and_then(|function| function.call(context, args).ok()).unwrap_or_default()
 }

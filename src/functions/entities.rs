@@ -1,6 +1,6 @@
 //! Functions on nodes, relationships, paths and maps.
 
-use super::{Function, wrong_type};
+use super::{Context, Function, wrong_type};
 use crate::error::{Result, text};
 use crate::graph::{Entity, Graph, properties_map};
 use crate::model::{Datum, DatumMap};
@@ -129,7 +129,7 @@ fn path_wanted(function: &str, found: &Datum) -> crate::error::Error {
     wrong_type(function, &text!("a path", "パス"), found)
 }
 
-fn labels(graph: &Graph, args: &[Datum]) -> Result<Datum> {
+fn labels(graph: &Context<'_>, args: &[Datum]) -> Result<Datum> {
     let Datum::Node(node) = args[0] else {
         return Err(wrong_type("labels", &text!("a node", "ノード"), &args[0]));
     };
@@ -138,7 +138,7 @@ fn labels(graph: &Graph, args: &[Datum]) -> Result<Datum> {
     Ok(Datum::list(names.collect()))
 }
 
-fn kind(graph: &Graph, args: &[Datum]) -> Result<Datum> {
+fn kind(graph: &Context<'_>, args: &[Datum]) -> Result<Datum> {
     let Datum::Rel(rel) = args[0] else {
         return Err(wrong_type("type", &text!("a relationship", "関係"), &args[0]));
     };

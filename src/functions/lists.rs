@@ -1,8 +1,7 @@
 //! Functions on lists, and those that take any value.
 
-use super::{Function, LIST_ITEMS_MAX, list_too_long, wrong_type};
+use super::{Context, Function, LIST_ITEMS_MAX, list_too_long, wrong_type};
 use crate::error::{Code, Error, Result, Standard, text};
-use crate::graph::Graph;
 use crate::model::Datum;
 
 pub(super) const TABLE: &[Function] = &[
@@ -131,7 +130,7 @@ fn items<'d>(function: &str, datum: &'d Datum) -> Result<&'d [Datum]> {
     }
 }
 
-fn range(_: &Graph, args: &[Datum]) -> Result<Datum> {
+fn range(_: &Context<'_>, args: &[Datum]) -> Result<Datum> {
     let int = |i: usize| match args.get(i) {
         None => Ok(1),
         Some(Datum::Int(int)) => Ok(*int),

@@ -7,6 +7,7 @@
     reason = "a function names the types it takes; every other one, new ones too, is refused alike"
 )]
 
+mod context;
 mod conversions;
 mod entities;
 mod lists;
@@ -15,13 +16,14 @@ mod numbers;
 mod patterns;
 mod rounding;
 mod strings;
+mod temporal;
 
+pub use context::{Clock, Context};
 pub(crate) use entities::properties_of;
 pub(crate) use numbers::as_float;
 pub(crate) use patterns::whole as whole_match;
 
 use crate::error::{Code, Error, Result, Standard, Text, text};
-use crate::graph::Graph;
 use crate::model::{Datum, type_words};
 
 /// How many bytes a text made by a function may hold.
@@ -46,7 +48,7 @@ pub struct Function {
     /// An example and what it gives; run as a test.
     pub example: (&'static str, &'static str),
     /// The work. `args` is within `arity`, and without nulls where `strict`.
-    call: fn(&Graph, &[Datum]) -> Result<Datum>,
+    call: fn(&Context<'_>, &[Datum]) -> Result<Datum>,
 }
 
 impl Function {
@@ -54,11 +56,11 @@ impl Function {
     ///
     /// # Errors
     /// `type.mismatch` or `run.*`, without a place.
-    pub fn call(&self, graph: &Graph, args: &[Datum]) -> Result<Datum> {
+    pub fn call(&self, context: &Context<'_>, args: &[Datum]) -> Result<Datum> {
         if self.strict && args.iter().any(Datum::is_null) {
             return Ok(Datum::Null);
         }
-        (self.call)(graph, args)
+        (self.call)(context, args)
     }
 
     /// Whether it gives another value each time it is called.
@@ -76,7 +78,7 @@ impl Function {
 
 /// Every function, by subject.
 pub fn all() -> impl Iterator<Item = &'static Function> {
-    let tables = [
+    let plain = [
         entities::TABLE,
         lists::TABLE,
         strings::TABLE,
@@ -85,7 +87,7 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
         math::TABLE,
         conversions::TABLE,
     ];
-    tables.into_iter().flatten()
+    plain.into_iter().chain(temporal::TABLES).flatten()
 }
 
 /// The function of this name, in any case.

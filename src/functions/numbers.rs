@@ -1,8 +1,7 @@
 //! Functions on numbers, and conversions to them.
 
-use super::{Function, integer_overflow, wrong_type};
+use super::{Context, Function, integer_overflow, wrong_type};
 use crate::error::{Result, text};
-use crate::graph::Graph;
 use crate::model::Datum;
 
 pub(super) const TABLE: &[Function] = &[
@@ -132,7 +131,7 @@ fn parse_float(text: &str) -> Option<f64> {
     if text.chars().all(allowed) { text.parse().ok() } else { None }
 }
 
-fn to_integer(_: &Graph, args: &[Datum]) -> Result<Datum> {
+fn to_integer(_: &Context<'_>, args: &[Datum]) -> Result<Datum> {
     Ok(match &args[0] {
         Datum::Int(int) => Datum::Int(*int),
         Datum::Bool(b) => Datum::Int(i64::from(*b)),

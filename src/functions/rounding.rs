@@ -4,9 +4,8 @@
 //! binary one.
 
 use super::numbers::float;
-use super::{Function, wrong_type};
+use super::{Context, Function, wrong_type};
 use crate::error::{Code, Error, Result, Standard, one_of, text};
-use crate::graph::Graph;
 use crate::model::Datum;
 
 pub(super) const TABLE: &[Function] = &[Function {
@@ -93,7 +92,7 @@ impl Dropped {
     }
 }
 
-fn round(_: &Graph, args: &[Datum]) -> Result<Datum> {
+fn round(_: &Context<'_>, args: &[Datum]) -> Result<Datum> {
     let number = float("round", &args[0])?;
     let Some(places) = args.get(1) else { return Ok(Datum::Float(nearest(number))) };
     let Datum::Int(places) = places else {

@@ -2,9 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Function, TEXT_BYTES_MAX, text_too_long, wrong_type};
+use super::{Context, Function, TEXT_BYTES_MAX, text_too_long, wrong_type};
 use crate::error::{Code, Error, Result, Standard, text};
-use crate::graph::Graph;
 use crate::model::Datum;
 
 pub(super) const TABLE: &[Function] = &[
@@ -14,8 +13,8 @@ pub(super) const TABLE: &[Function] = &[
         arity: (1, 1),
         strict: true,
         doc: (
-            "The string of a number, boolean or string.",
-            "数値・真偽値・文字列を文字列にしたもの。",
+            "The string of a number, boolean, string or temporal value.",
+            "数値・真偽値・文字列・日付・時刻を文字列にしたもの。",
         ),
         example: ("RETURN toString(1.0)", "'1.0'"),
         call: |graph, args| match &args[0] {
@@ -23,9 +22,13 @@ pub(super) const TABLE: &[Function] = &[
             number @ (Datum::Bool(_) | Datum::Int(_) | Datum::Float(_)) => {
                 Ok(Datum::str(&graph.value(number).to_string()))
             }
+            Datum::Temporal(value) => Ok(Datum::str(&value.to_string())),
             other => Err(wrong_type(
                 "toString",
-                &text!("a number, a boolean or a string", "数値、真偽値または文字列"),
+                &text!(
+                    "a number, a boolean, a string or a temporal value",
+                    "数値、真偽値、文字列または日付・時刻"
+                ),
                 other,
             )),
         },
@@ -222,7 +225,7 @@ fn length(function: &str, datum: &Datum) -> Result<usize> {
     }
 }
 
-fn replace(_: &Graph, args: &[Datum]) -> Result<Datum> {
+fn replace(_: &Context<'_>, args: &[Datum]) -> Result<Datum> {
     let (text, search) = (str("replace", &args[0])?, str("replace", &args[1])?);
     let replacement = str("replace", &args[2])?;
     if search.is_empty() {
@@ -236,7 +239,7 @@ fn replace(_: &Graph, args: &[Datum]) -> Result<Datum> {
     Ok(Datum::str(&text.replace(search, replacement)))
 }
 
-fn normalize(_: &Graph, args: &[Datum]) -> Result<Datum> {
+fn normalize(_: &Context<'_>, args: &[Datum]) -> Result<Datum> {
     let text = str("normalize", &args[0])?;
     let form = args.get(1).map_or(Ok("NFC"), |arg| str("normalize", arg))?;
     let normal: String = match form {

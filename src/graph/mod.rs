@@ -188,6 +188,7 @@ impl Graph {
             Datum::Node(node) => Value::Node(Box::new(self.node_value(*node))),
             Datum::Rel(rel) => Value::Relationship(Box::new(self.rel_value(*rel))),
             Datum::Path(path) => Value::Path(Box::new(self.path_value(path))),
+            Datum::Temporal(value) => Value::Temporal(Box::new((**value).clone())),
         }
     }
 

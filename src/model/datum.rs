@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::temporal::{Kind, Temporal};
 use super::{NodeId, RelId, Value};
 use crate::error::Text;
 
@@ -46,6 +47,8 @@ pub enum Datum {
     Rel(RelId),
     /// A path.
     Path(Arc<PathIds>),
+    /// A date, a time, a moment or a duration.
+    Temporal(Arc<Temporal>),
 }
 
 impl Datum {
@@ -67,6 +70,12 @@ impl Datum {
         Self::Map(Arc::new(entries))
     }
 
+    /// A temporal value.
+    #[must_use]
+    pub fn temporal(value: Temporal) -> Self {
+        Self::Temporal(Arc::new(value))
+    }
+
     /// The datum of a value; `None` where the value holds an entity, which is nothing outside its graph.
     #[must_use]
     pub fn of(value: &Value) -> Option<Self> {
@@ -82,6 +91,7 @@ impl Datum {
                     |(key, value): (&String, _)| Some((key.as_str().into(), Self::of(value)?));
                 Self::map(entries.iter().map(entry).collect::<Option<_>>()?)
             }
+            Value::Temporal(value) => Self::temporal((**value).clone()),
             Value::Node(_) | Value::Relationship(_) | Value::Path(_) => return None,
         })
     }
@@ -112,6 +122,7 @@ impl Datum {
             Self::Node(_) => "node",
             Self::Rel(_) => "relationship",
             Self::Path(_) => "path",
+            Self::Temporal(value) => value.kind().name(),
         }
     }
 
@@ -135,7 +146,10 @@ pub fn type_words(name: &str) -> Text {
         "node" => "ノード",
         "relationship" => "関係",
         "path" => "パス",
-        other => other,
+        other => match Kind::ALL.into_iter().find(|kind| kind.name() == other) {
+            Some(kind) => return kind.words(),
+            None => other,
+        },
     };
     Text::new(name, ja)
 }

@@ -6,6 +6,7 @@
 mod datum;
 mod names;
 mod order;
+pub mod temporal;
 mod value;
 
 pub use datum::{Datum, DatumMap, PathIds, type_words};

@@ -20,6 +20,7 @@ impl Datum {
             (Self::Node(a), Self::Node(b)) => Some(a == b),
             (Self::Rel(a), Self::Rel(b)) => Some(a == b),
             (Self::Path(a), Self::Path(b)) => Some(a == b),
+            (Self::Temporal(a), Self::Temporal(b)) => Some(a == b),
             (Self::List(a), Self::List(b)) => {
                 if a.len() != b.len() {
                     return Some(false);
@@ -33,7 +34,7 @@ impl Datum {
 
     /// Compares two data for `<`, `<=`, `>`, `>=`.
     ///
-    /// Shape: outer `None` where the two cannot be compared (null, different types, maps, nodes): the comparison is null.
+    /// Shape: outer `None` where the two cannot be compared (null, different types, maps, nodes, durations): the comparison is null.
     /// Inner `None` where they can, but neither is smaller (NaN): every comparison is false.
     #[must_use]
     pub fn compare(&self, other: &Self) -> Option<Option<Ordering>> {
@@ -49,11 +50,13 @@ impl Datum {
                 }
                 Some(Some(a.len().cmp(&b.len())))
             }
+            (Self::Temporal(a), Self::Temporal(b)) => a.compare(b).map(Some),
             _ => number_order(self, other),
         }
     }
 
-    /// The total order of `ORDER BY`: maps, nodes, relationships, lists, paths, strings, booleans, numbers, NaN, null.
+    /// The total order of `ORDER BY`: maps, nodes, relationships, lists, paths, temporal values, strings, booleans, numbers, NaN,
+    /// null.
     #[must_use]
     pub fn order(&self, other: &Self) -> Ordering {
         let by_type = self.rank().cmp(&other.rank());
@@ -69,6 +72,7 @@ impl Datum {
                 order_all(a.iter().zip(b.iter())).then_with(|| a.len().cmp(&b.len()))
             }
             (Self::Map(a), Self::Map(b)) => order_maps(a, b),
+            (Self::Temporal(a), Self::Temporal(b)) => a.order(b),
             _ => match number_order(self, other) {
                 Some(Some(order)) => order,
                 _ => self.is_nan().cmp(&other.is_nan()),
@@ -88,10 +92,11 @@ impl Datum {
             Self::Rel(_) => 2,
             Self::List(_) => 3,
             Self::Path(_) => 4,
-            Self::Str(_) => 5,
-            Self::Bool(_) => 6,
-            Self::Int(_) | Self::Float(_) => 7,
-            Self::Null => 8,
+            Self::Temporal(_) => 5,
+            Self::Str(_) => 6,
+            Self::Bool(_) => 7,
+            Self::Int(_) | Self::Float(_) => 8,
+            Self::Null => 9,
         }
     }
 }
@@ -190,6 +195,7 @@ fn hash_datum<H: Hasher>(datum: &Datum, state: &mut H) {
         Datum::Node(n) => n.hash(state),
         Datum::Rel(r) => r.hash(state),
         Datum::Path(p) => p.hash(state),
+        Datum::Temporal(value) => value.hash(state),
         Datum::List(items) => {
             state.write_usize(items.len());
             for item in items.iter() {

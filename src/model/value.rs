@@ -5,6 +5,7 @@ use std::fmt;
 use indexmap::IndexMap;
 
 use super::names::{Written, quote_string};
+use super::temporal::Temporal;
 use super::{NodeId, RelId};
 
 /// One value of a result; entities carry their labels, type and properties.
@@ -31,6 +32,8 @@ pub enum Value {
     Relationship(Box<Relationship>),
     /// A path.
     Path(Box<Path>),
+    /// A date, a time, a moment or a duration.
+    Temporal(Box<Temporal>),
 }
 
 /// A node, as it was when the query ran.
@@ -68,7 +71,8 @@ pub struct Path {
     pub relationships: Vec<Relationship>,
 }
 
-/// Prints the value as the language writes it: `'text'`, `[1, 2.0]`, `{k: null}`, `(:Issue {id: 'i1'})`, `<(:A)-[:T]->(:B)>`.
+/// Prints the value as the language writes it: `'text'`, `[1, 2.0]`, `{k: null}`, `(:Issue {id: 'i1'})`, `<(:A)-[:T]->(:B)>`,
+/// `date('2025-04-01')`.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -88,6 +92,7 @@ impl fmt::Display for Value {
             Self::Node(node) => write!(f, "{node}"),
             Self::Relationship(rel) => write!(f, "{rel}"),
             Self::Path(path) => write!(f, "{path}"),
+            Self::Temporal(value) => write!(f, "{}('{value}')", value.kind().function()),
         }
     }
 }

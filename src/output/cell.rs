@@ -9,12 +9,27 @@ use crate::model::{Node, Path, Relationship, Value, Written};
 /// How many characters of one value a table shows; what is cut ends in `…`.
 const SHOWN_MAX: usize = 10_000;
 
-/// The whole value in one cell: texts as they are, null as nothing, everything else as the language writes it.
+/// The whole value in one cell: texts as they are, temporal values as their texts, null as nothing, everything else as the language
+/// writes it.
 pub(super) fn full(value: &Value) -> String {
-    if let Value::String(text) = value {
-        return text.clone();
+    plain(value).unwrap_or_else(|| value.to_string())
+}
+
+/// The text of what is no more than a text in a cell of its own.
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some(String::new()),
+        Value::String(text) => Some(text.clone()),
+        Value::Temporal(of) => Some(of.to_string()),
+        Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::List(_)
+        | Value::Map(_)
+        | Value::Node(_)
+        | Value::Relationship(_)
+        | Value::Path(_) => None,
     }
-    if *value == Value::Null { String::new() } else { value.to_string() }
 }
 
 /// Whether a value is a number, to be aligned right.
@@ -30,12 +45,11 @@ pub(super) fn are_numbers<'v>(values: impl Iterator<Item = &'v Value>) -> bool {
 
 /// As [`full`], but of nodes and relationships only what tells them apart, and never more than a reader can use.
 pub(super) fn compact(value: &Value) -> String {
-    let mut text = String::new();
-    if let Value::String(words) = value {
-        text.push_str(words);
-    } else if *value != Value::Null {
+    let mut text = plain(value).unwrap_or_else(|| {
+        let mut text = String::new();
         push_compact(&mut text, value);
-    }
+        text
+    });
     if let Some((end, _)) = text.char_indices().nth(SHOWN_MAX) {
         text.truncate(end);
         text.push('…');
@@ -65,7 +79,12 @@ fn push_compact(text: &mut String, value: &Value) {
         Value::Node(node) => push_entity(text, &node_head(node), &node.properties),
         Value::Relationship(rel) => push_entity(text, &rel_head(rel), &rel.properties),
         Value::Path(path) => push_path(text, path),
-        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::String(_) => {
+        Value::Null
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::String(_)
+        | Value::Temporal(_) => {
             text.push_str(&value.to_string());
         }
     }

@@ -88,6 +88,7 @@ fn cell(value: &Value, excel: bool) -> io::Result<String> {
     match value {
         Value::Null => Ok(String::new()),
         Value::String(text) => Ok(defused(text.clone(), excel)),
+        Value::Temporal(of) => Ok(temporal(&of.to_string(), excel)),
         Value::Int(number) if excel && number.unsigned_abs() > EXCEL_INTEGER_MAX => {
             Ok(as_text(&number.to_string()))
         }
@@ -111,7 +112,15 @@ const EXCEL_INTEGER_MAX: u64 = 999_999_999_999_999;
 const EXCEL_TEXT_MAX: usize = 255;
 
 fn is_plain(value: &Value) -> bool {
-    matches!(value, Value::String(_) | Value::Bool(_) | Value::Int(_) | Value::Float(_))
+    matches!(
+        value,
+        Value::String(_) | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Temporal(_)
+    )
+}
+
+/// The text of a temporal value; Excel may make a date of it, but no formula of a year that begins with a sign.
+fn temporal(text: &str, excel: bool) -> String {
+    if excel && text.starts_with(['+', '-']) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// A text that Excel takes for text, where `excel` asks for it.

@@ -95,6 +95,7 @@ impl Serialize for Json<'_> {
             Value::Float(x) if x.is_finite() => serializer.serialize_f64(*x),
             Value::Float(_) => serializer.serialize_str(&self.0.to_string()),
             Value::String(text) => serializer.serialize_str(text),
+            Value::Temporal(of) => serializer.collect_str(of),
             Value::List(items) => serializer.collect_seq(items.iter().map(Json)),
             Value::Map(entries) => entries_of(serializer, entries.iter()),
             Value::Node(node) => JsonNode(node).serialize(serializer),

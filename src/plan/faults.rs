@@ -2,7 +2,9 @@
 //! enough, running otherwise. `found` is the name of a type; places are added by the caller. Each bears the name that the standard
 //! has for it at runtime; planning puts its own in its place.
 
-use crate::error::{Code, Error, Standard, Text, text};
+use super::scope::shorten;
+use crate::error::{Code, Error, Standard, Text, did_you_mean, nearest, one_of, text};
+use crate::model::temporal::{Kind, components};
 use crate::model::type_words;
 use crate::syntax::ast::BinaryOp;
 
@@ -51,10 +53,11 @@ pub(crate) fn no_projection(found: &str) -> Error {
 /// What is asked of a value by `value[…]` that its type does not have; `None` where it does.
 pub(crate) fn no_element(of: &str, index: &str) -> Option<Error> {
     let detail = match (of, index) {
-        ("list", "integer") | ("map" | "node" | "relationship", "string") => return None,
+        ("list", "integer") => return None,
         ("list", _) => "ListElementAccessByNonInteger",
-        ("map" | "node" | "relationship", _) => "MapElementAccessByNonString",
-        _ => "InvalidArgumentType",
+        ("boolean" | "integer" | "float" | "string" | "path", _) => "InvalidArgumentType",
+        (_, "string") => return None,
+        _ => "MapElementAccessByNonString",
     };
     let (of_ja, index_ja) = (type_words(of).ja, type_words(index).ja);
     let error = Error::new(
@@ -65,8 +68,8 @@ pub(crate) fn no_element(of: &str, index: &str) -> Option<Error> {
         ),
     );
     Some(error.known_as(Standard::runtime("TypeError", detail)).help(text!(
-        "Lists take an integer; maps, nodes and relationships take a string.",
-        "リストは整数で、マップ・ノード・関係は文字列で指定してください。"
+        "Lists take an integer; maps, nodes, relationships and temporal values take a string.",
+        "リストは整数で、マップ・ノード・関係・日付・時刻は文字列で指定してください。"
     )))
 }
 
@@ -94,6 +97,20 @@ pub(crate) fn no_bound(found: &str) -> Error {
         ),
     )
     .known_as(MISMATCH)
+}
+
+/// The fault of a component that a kind of temporal value does not have.
+pub(crate) fn no_component(kind: Kind, name: &str) -> Error {
+    let (Text { en, ja }, shown) = (kind.words(), shorten(name));
+    let error = Error::new(
+        Code::NameProperty,
+        text!("a {en} has no `{shown}`", "{ja}に `{shown}` はありません"),
+    );
+    let names: Vec<&str> = components(kind).collect();
+    error.help(match nearest(name, names.iter().copied()) {
+        Some(near) => did_you_mean(near),
+        None => one_of(&names),
+    })
 }
 
 /// The fault of asking for labels where there can be none.

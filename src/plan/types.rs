@@ -15,6 +15,7 @@ use super::scope::Scope;
 use crate::error::{Error, Result, Span, Standard, Text, text};
 use crate::functions::{self, Aggregate, Function};
 use crate::model::LabelId;
+use crate::model::temporal::{Kind, components};
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Literal, UnaryOp};
 
 /// The type of a value, the items of lists apart.
@@ -32,6 +33,7 @@ pub(super) enum Base {
     Rel,
     Path,
     List,
+    Temporal(Kind),
 }
 
 /// The type of a value.
@@ -90,6 +92,10 @@ impl Type {
             (Base::Bool, _) => text!("a boolean", "真偽値"),
             (Base::Integer | Base::Float, _) => text!("a number", "数値"),
             (Base::Text, _) => text!("a string", "文字列"),
+            (Base::Temporal(kind), _) => {
+                let Text { en, ja } = kind.words();
+                text!("a {en}", "{ja}")
+            }
             (Base::Any, _) => text!("a value", "値"),
         }
     }
@@ -121,6 +127,7 @@ impl Base {
             Self::Rel => "relationship",
             Self::Path => "path",
             Self::List => "list",
+            Self::Temporal(kind) => kind.name(),
         }
     }
 
@@ -138,6 +145,9 @@ impl Base {
 }
 
 fn same(a: Base, b: Base) -> bool {
+    if let (Base::Temporal(a), Base::Temporal(b)) = (a, b) {
+        return a == b;
+    }
     std::mem::discriminant(&a) == std::mem::discriminant(&b)
 }
 
@@ -155,6 +165,12 @@ fn read(name: &str) -> Type {
         "NODE" => Base::Node(None),
         "RELATIONSHIP" => Base::Rel,
         "PATH" => Base::Path,
+        "DATE" => Base::Temporal(Kind::Date),
+        "LOCALTIME" => Base::Temporal(Kind::LocalTime),
+        "TIME" => Base::Temporal(Kind::Time),
+        "LOCALDATETIME" => Base::Temporal(Kind::LocalDateTime),
+        "DATETIME" => Base::Temporal(Kind::DateTime),
+        "DURATION" => Base::Temporal(Kind::Duration),
         _ => Base::Any,
     })
 }
@@ -243,6 +259,10 @@ fn binary(op: BinaryOp, left: &Expr, right: &Expr, scope: &Scope) -> Type {
                 (a, b) if a.is_number() && b.is_number() => Base::Float.into(),
                 (Base::List, _) | (_, Base::List) if op == Op::Add => Base::List.into(),
                 (Base::Text, Base::Text) if op == Op::Add => left,
+                (Base::Temporal(_), DURATION) => left,
+                (DURATION, Base::Temporal(_)) if op == Op::Add => right,
+                (DURATION, base) if base.is_number() => left,
+                (base, DURATION) if base.is_number() => right,
                 _ => Type::ANY,
             }
         }
@@ -254,6 +274,8 @@ pub(super) fn check(expr: &Expr, scope: &Scope) -> Result<()> {
     let fault = match &*expr.kind {
         ExprKind::Property(of, key) => match type_of(of, scope).base {
             Base::Any | Base::Map | Base::Node(_) | Base::Rel => None,
+            Base::Temporal(kind) if components(kind).any(|name| name == key.text) => None,
+            Base::Temporal(kind) => return Err(faults::no_component(kind, &key.text).at(key.span)),
             found => {
                 let fault = faults::no_property(found.name(), &key.text).at(expr.span);
                 // Only of a path the standard says that it is the query that makes no sense (MatchWhere1), not the value (Graph6).
@@ -346,6 +368,12 @@ pub(super) fn check_condition(expr: &Expr, scope: &Scope) -> Result<()> {
     }
 }
 
+const DURATION: Base = Base::Temporal(Kind::Duration);
+
+fn is_temporal(base: Base) -> bool {
+    matches!(base, Base::Temporal(_))
+}
+
 fn operator(op: BinaryOp, left: Base, right: Base) -> Option<Error> {
     let (Some(sign), true) = (faults::sign(op), left != Base::Any && right != Base::Any) else {
         return None;
@@ -353,6 +381,14 @@ fn operator(op: BinaryOp, left: Base, right: Base) -> Option<Error> {
     let joins = |base: Base| base == Base::Text || base.is_number();
     let fine = match op {
         BinaryOp::Add if left == Base::List || right == Base::List => true,
+        BinaryOp::Add | BinaryOp::Subtract if is_temporal(left) || is_temporal(right) => {
+            let moves = is_temporal(left) && right == DURATION;
+            moves || (op == BinaryOp::Add && left == DURATION && is_temporal(right))
+        }
+        BinaryOp::Multiply if left == DURATION || right == DURATION => {
+            left.is_number() || right.is_number()
+        }
+        BinaryOp::Divide if left == DURATION => right.is_number(),
         BinaryOp::Add => joins(left) && joins(right),
         _ => left.is_number() && right.is_number(),
     };

@@ -192,6 +192,7 @@ pub(crate) fn matches(expected: &Expected, value: &Value, any_order: bool) -> bo
         (Expected::Int(a), Value::Int(b)) => a == b,
         (Expected::Float(a), Value::Float(b)) => a == b || (a.is_nan() && b.is_nan()),
         (Expected::String(a), Value::String(b)) => a == b,
+        (Expected::String(a), Value::Temporal(b)) => *a == b.to_string(),
         (Expected::List(a), Value::List(b)) if any_order => {
             same_in_any_order(a, b, |x, y| matches(x, y, any_order))
         }
