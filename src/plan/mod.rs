@@ -16,6 +16,7 @@ mod explain;
 mod expr;
 pub(crate) mod faults;
 mod filters;
+mod grouping;
 mod intern;
 mod nesting;
 mod pattern;

@@ -5,7 +5,7 @@
     reason = "what is singled out here stays singled out when kinds are added"
 )]
 
-use super::{Creation, Expand, Expr, ExprKind, Op, Shortest, Slot, Write};
+use super::{AggregateCall, Creation, Expand, Expr, ExprKind, Op, Shortest, Slot, Write};
 
 impl Expr {
     /// Every slot it takes from its surroundings, those read inside subqueries too; what it sets for itself before reading it is not
@@ -34,6 +34,13 @@ impl Expr {
             _ => {}
         }
         slots
+    }
+}
+
+impl AggregateCall {
+    /// Whether what it gathers depends on the rows.
+    pub(super) fn reads_rows(&self) -> bool {
+        self.arg.iter().chain(&self.second).any(|arg| !arg.reads().is_empty())
     }
 }
 
