@@ -49,6 +49,11 @@ impl Clock {
         moment(Timestamp::now(), zone)
     }
 
+    /// When the statement began, in milliseconds from 1970-01-01T00:00Z.
+    pub(super) fn millis(&self) -> i64 {
+        self.started.as_millisecond()
+    }
+
     /// When the statement began, in seconds from 1970-01-01T00:00Z.
     pub(super) fn seconds(&self) -> i64 {
         self.started.as_second()

@@ -1,4 +1,4 @@
-//! Functions of real numbers, and numbers by chance.
+//! Functions of real numbers, and numbers from outside: chance and the clock.
 
 use super::Function;
 use super::numbers::float;
@@ -203,6 +203,18 @@ pub(super) const TABLE: &[Function] = &[
         ),
         example: ("RETURN isNaN(0.0 / 0.0)", "true"),
         call: |_, args| Ok(Datum::Bool(float("isNaN", &args[0])?.is_nan())),
+    },
+    Function {
+        name: "timestamp",
+        signature: "timestamp() :: INTEGER",
+        arity: (0, 0),
+        strict: false,
+        doc: (
+            "The milliseconds from 1970-01-01T00:00Z to the beginning of the statement.",
+            "1970-01-01T00:00Z からクエリの開始までのミリ秒。",
+        ),
+        example: ("RETURN timestamp() = timestamp()", "true"),
+        call: |context, _| Ok(Datum::Int(context.clock.millis())),
     },
     Function {
         name: "randomUUID",

@@ -106,18 +106,20 @@ impl Scope {
         )
         .at(span)
         .known_as(Standard::syntax("UndefinedVariable"));
-        let near = nearest(name, self.vars.keys().map(String::as_str));
+        // Aggregates have names too, which no user can write.
+        let written =
+            || self.vars.keys().map(String::as_str).filter(|name| !name.starts_with('\0'));
+        let near = nearest(name, written());
         if let Some(near) = near {
             return error.help(did_you_mean(near));
         }
-        if self.is_empty() {
+        if written().next().is_none() {
             return error.help(text!(
                 "Write a string in quotes, as in `'{shown}'`; a variable is defined by a `MATCH`, `UNWIND` or `WITH` before it.",
                 "文字列なら `'{shown}'` のように引用符で囲んでください。変数は、前にある `MATCH`、`UNWIND`、`WITH` で定義します。"
             ));
         }
-        let known: Vec<_> =
-            self.vars.keys().take(8).map(|name| format!("`{}`", shorten(name))).collect();
+        let known: Vec<_> = written().take(8).map(|name| format!("`{}`", shorten(name))).collect();
         let error = error.help(Text::new(
             format!("Here you can use {}.", known.join(", ")),
             format!("ここで使える変数は {} です。", known.join("、")),
