@@ -26,6 +26,7 @@ pub mod knowledge;
 pub mod model;
 pub mod output;
 pub mod plan;
+pub mod procedures;
 pub mod repl;
 pub mod report;
 pub mod session;

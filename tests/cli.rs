@@ -910,6 +910,45 @@ help: Did you mean `Issue`?
 }
 
 #[test]
+fn a_schema_lists_procedures_and_functions() {
+    assert_data_eq!(
+        says(&["schema", "--procedures", "DB", "--format", "markdown"], b""),
+        str![[r#"
+| procedure | columns | description |
+| --- | --- | --- |
+| db.labels() | label | The labels that nodes have. |
+| db.relationshipTypes() | relationshipType | The types that relationships have. |
+| db.propertyKeys() | propertyKey | The names of the properties that nodes and relationships have. |
+--- stderr
+--- exit 0
+
+"#]]
+    );
+    let names = |args: &[&str]| {
+        let said = says(&[args, &["--format", "csv", "--no-header"]].concat(), b"");
+        let lines = said.lines().take_while(|line| *line != "--- stderr");
+        lines.map(|line| line.split(',').next().unwrap_or("").to_owned()).collect::<Vec<_>>()
+    };
+    assert!(names(&["schema", "--procedures"]).contains(&"algo.pageRank".to_owned()));
+    assert!(names(&["schema", "--functions"]).contains(&"coalesce".to_owned()));
+    assert_eq!(names(&["schema", "--functions", "SIZE"]), ["size"]);
+    assert_data_eq!(
+        says(&["schema", "--procedures", "algo.brigdes"], b""),
+        str![[r#"
+--- stderr
+error[name.procedure]: unknown procedure `algo.brigdes`
+help: Did you mean `algo.bridges`?
+
+--- exit 2
+
+"#]]
+    );
+    let shell = says(&["repl"], b":mode csv\n:schema --functions size\n:help db.labels\n");
+    assert!(shell.contains("\nsize,size("), "{shell}");
+    assert!(shell.contains("db.labels() :: (label :: STRING)\nThe labels that nodes have.\nCALL "));
+}
+
+#[test]
 fn the_shell_explains_clauses_and_commands() {
     assert_data_eq!(
         says(&["repl"], b":help optional match\n:help :run\n"),

@@ -8,6 +8,9 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "oracle/patterns.rs"]
+mod patterns;
+
 use std::collections::BTreeMap;
 
 use kadai::graph::{Builder, Graph};
@@ -34,15 +37,18 @@ fn sketches() -> impl Strategy<Value = Sketch> {
 fn build(sketch: &Sketch) -> Graph {
     let mut builder = Builder::default();
     let kinds = TYPES.map(|name| builder.names_mut().kind_id(name));
-    let (key, label) = (builder.names_mut().key_id("n"), builder.names_mut().label_id("Even"));
+    let (key, weight) = (builder.names_mut().key_id("n"), builder.names_mut().key_id("w"));
+    let (even, big) = (builder.names_mut().label_id("Even"), builder.names_mut().label_id("Big"));
     let nodes: Vec<_> = (0..sketch.nodes)
         .map(|n| {
-            let labels = if n % 2 == 0 { vec![label] } else { Vec::new() };
+            let labels = [(n % 2 == 0, even), (n >= 3, big)];
+            let labels = labels.into_iter().filter(|label| label.0).map(|label| label.1).collect();
             builder.add_node(labels, vec![(key, Datum::Int(i64::try_from(n).unwrap()))])
         })
         .collect();
-    for (start, end, kind) in &sketch.rels {
-        builder.add_rel(kinds[*kind], nodes[*start], nodes[*end], Vec::new());
+    for (i, (start, end, kind)) in sketch.rels.iter().enumerate() {
+        let properties = vec![(weight, Datum::Int(i64::try_from(i % 3).unwrap()))];
+        builder.add_rel(kinds[*kind], nodes[*start], nodes[*end], properties);
     }
     builder.build()
 }

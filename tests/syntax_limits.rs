@@ -55,6 +55,35 @@ const NESTS: &[(&str, &str, &str)] = &[
     ("EXISTS { (n {k: ", "1", "}) }"),
     ("1 OR 1 AND 1 = 1 + 1 * 1 ^ (", "1", ")"),
     ("({k: [CASE WHEN NOT -(", "1", ") THEN 1 END]})"),
+    ("((", "1", "))"),
+    ("((n) - (", "1", ")) * (2)"),
+    ("COUNT { MATCH (n) WHERE ", "true", " }"),
+    ("COUNT { (n) WHERE ", "true", " }"),
+    ("COUNT { (n {k: ", "1", "}) }"),
+    ("COLLECT { MATCH (n) WHERE ", "true", " RETURN n }"),
+    ("COLLECT { RETURN ", "1", " }"),
+    ("1 CALL { RETURN ", "1", " }"),
+    ("1 CALL (n) { RETURN ", "1", " }"),
+    ("1 CALL { MERGE (n {k: COUNT { RETURN ", "1", " }}) }"),
+    ("reduce(s = ", "1", ", x IN xs | s)"),
+    ("reduce(s = 0, x IN ", "xs", " | s)"),
+    ("reduce(s = 0, x IN xs | ", "x", ")"),
+    ("n {k: ", "1", "}"),
+    ("n {.a, k: ", "1", ", .*}"),
+    ("[(a)-->(b {k: ", "1", "}) | 1]"),
+    ("[p = (a)-->(b) WHERE ", "x", " | p]"),
+    ("[(a)-->(b) | ", "1", "]"),
+    ("(n WHERE ", "x", ")-->()"),
+    ("()-[WHERE ", "x", "]->{1,2}()"),
+    ("()-->+(n WHERE ", "x", ")"),
+    ("EXISTS { (n WHERE ", "x", ") }"),
+    ("EXISTS { MATCH (n WHERE ", "x", ") }"),
+    ("((a)-->(b WHERE ", "x", ")){2}"),
+    ("((a)-->(b) WHERE ", "x", "){2}"),
+    ("(a) ((x)-->(y {k: ", "1", "}))+ (b)"),
+    ("((a {k: ", "1", "})-->(b)){2}"),
+    ("EXISTS { ((a)-->(b) WHERE ", "x", "){2} }"),
+    ("EXISTS { SHORTEST 1 ((a)-->(b) WHERE ", "x", ") }"),
     ("n:A:(", "B", ")"),
     ("n:!", "B", ""),
 ];
@@ -89,6 +118,42 @@ fn nesting_takes_no_exponential_time() {
                     drop(parsed);
                 }
             }
+        }
+    });
+}
+
+/// What nests only in places of its own.
+#[test]
+fn types_paths_and_targets_nest_too() {
+    on_small_stack(|| {
+        let nests = [
+            ("MATCH ()-[:", "(", "T", ")", "]->() RETURN 1"),
+            ("MATCH ()-[:", "!", "T", "", "]->() RETURN 1"),
+            ("MATCH (:", "!(", "%", ")", ") RETURN 1"),
+            ("MATCH (n) SET ", "(", "n", ")", ".x = 1"),
+            ("MATCH (n) REMOVE ", "n[", "1", "]", ".x"),
+            ("MATCH (n) DELETE ", "(", "n", ")", ""),
+            ("CALL p(", "{k: ", "1", "}", ") YIELD *"),
+            ("MERGE (n {k: ", "[", "1", "]", "}) ON CREATE SET n.x = 1"),
+        ];
+        for (head, open, inner, close, tail) in nests {
+            for (depth, taken) in [(24, true), (48, true), (1_000, false), (10_000, false)] {
+                let (open, close) = (open.repeat(depth), close.repeat(depth));
+                for inner in [inner, "1 1", ""] {
+                    let text = format!("{head}{open}{inner}{close}{tail}");
+                    let start = Instant::now();
+                    let parsed = parse(&text);
+                    assert!(start.elapsed() < if taken { SHORT } else { LONG }, "{text}");
+                    let deep = parsed.as_ref().is_err_and(|e| e.code() == Code::SyntaxDepth);
+                    assert!(deep != taken, "{depth}: {head}{parsed:?}");
+                }
+            }
+        }
+        for depth in [2, 24, 60, 1_000, 10_000] {
+            let text = format!("MATCH {}a){} RETURN 1", "(".repeat(depth), ")".repeat(depth - 1));
+            let start = Instant::now();
+            assert!(parse(&text).is_err() || depth == 2);
+            assert!(start.elapsed() < LONG, "{depth}");
         }
     });
 }

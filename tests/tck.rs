@@ -15,6 +15,8 @@
 mod expected;
 #[path = "tck/feature.rs"]
 mod feature;
+#[path = "tck/procedure.rs"]
+mod procedure;
 #[path = "tck/world.rs"]
 mod world;
 

@@ -12,7 +12,7 @@ use crate::error::{Code, Error, Result, Source, one_of, text};
 use crate::exec::Limits;
 use crate::knowledge::KnowledgeBase;
 use crate::output::Format;
-use crate::session::{Options, Params, Rows, query_within};
+use crate::session::{Options, Params, Rows, execute, query_within};
 use crate::terminal::{Given, Interrupt, Sources, View, parse_param};
 
 /// Ask a knowledge base of policy issues: queries, diagrams, reports
@@ -128,6 +128,9 @@ pub(super) struct QueryArgs {
     /// Read the query from FILE
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) file: Option<PathBuf>,
+    /// Run a statement that writes on the base in memory, and say what it would change; nothing is saved
+    #[arg(long)]
+    pub(super) dry_run: bool,
     #[command(flatten)]
     pub(super) rows: RowArgs,
 }
@@ -145,9 +148,15 @@ pub(super) struct RunArgs {
 /// `kadai schema`.
 #[derive(Debug, clap::Args)]
 pub(super) struct SchemaArgs {
-    /// Only this label or relationship type
+    /// Only this label or relationship type; with --procedures or --functions, only that one
     #[arg(value_name = "NAME")]
     pub(super) name: Option<String>,
+    /// List the procedures that `CALL` knows
+    #[arg(long, conflicts_with = "functions")]
+    pub(super) procedures: bool,
+    /// List the functions
+    #[arg(long)]
+    pub(super) functions: bool,
     #[command(flatten)]
     pub(super) view: ViewArgs,
 }
@@ -244,9 +253,21 @@ impl LimitArgs {
         source: &Arc<Source>,
         params: &Params,
     ) -> Result<Rows> {
-        let interrupt = Interrupt::watch();
-        let options = Options { limits: interrupt.within(self.limits()) };
-        query_within(base.graph(), source, params, &options)
+        query_within(base.graph(), source, params, &self.options())
+    }
+
+    /// Runs any statement, on the base in memory.
+    pub(super) fn execute(
+        &self,
+        base: &mut KnowledgeBase,
+        source: &Arc<Source>,
+        params: &Params,
+    ) -> Result<Rows> {
+        execute(base.graph_mut(), source, params, &self.options())
+    }
+
+    fn options(&self) -> Options {
+        Options { limits: Interrupt::watch().within(self.limits()), ..Options::default() }
     }
 
     fn limits(&self) -> Limits {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::args::QueryArgs;
 use super::code_for_rows;
-use crate::error::{Code, Error, Source, did_you_mean, nearest, text};
+use crate::error::{Code, Error, Source, Text, did_you_mean, nearest, text};
 use crate::model::nfc;
 use crate::syntax::{TokenClass, tokens};
 use crate::terminal::{
-    Given, Outcome, Sources, Terminal, params, read_file, read_source, show_rows,
+    Given, Outcome, Sources, Terminal, changes_words, params, read_file, read_source, show_rows,
 };
 
 /// Runs the command; gives the exit code.
@@ -19,9 +19,21 @@ pub(super) fn run(terminal: &mut Terminal<'_>, sources: &Sources, args: &QueryAr
     let params = params(&given)?;
     let source = read(terminal, args)?;
     terminal.show(&unused(&source, &given));
-    let base = sources.open()?;
-    let rows = args.rows.limits.query(&base, &source, &params)?;
+    let mut base = sources.open()?;
+    let limits = &args.rows.limits;
+    let rows = match args.dry_run {
+        true => limits.execute(&mut base, &source, &params)?,
+        false => limits.query(&base, &source, &params)?,
+    };
     show_rows(terminal, &rows, &view)?;
+    if let Some(changes) = &rows.changes {
+        terminal.note(&match changes_words(changes) {
+            Some(Text { en, ja }) => {
+                text!("would change: {en} (nothing is saved)", "変更内容：{ja}（保存はしません）")
+            }
+            None => text!("nothing would change", "変更はありません"),
+        });
+    }
     Ok(code_for_rows(&rows, args.rows.exit_code))
 }
 

@@ -74,6 +74,8 @@ codes! {
     NameProperty = "name.property", Input;
     /// A function that does not exist, or with other arguments.
     NameFunction = "name.function", Input;
+    /// A procedure that does not exist, or with other arguments or columns.
+    NameProcedure = "name.procedure", Input;
     /// A parameter that was not given.
     NameParameter = "name.parameter", Input;
     /// A saved query that does not exist.

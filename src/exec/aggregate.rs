@@ -12,6 +12,7 @@ use super::operators::add;
 use super::{Flow, Frame, Machine, Row};
 use crate::error::{Code, Error, Result, Standard, Text, text};
 use crate::functions::{Aggregate, as_float};
+use crate::model::temporal::{Duration, Ratio, Temporal};
 use crate::model::{Datum, GroupKey};
 use crate::plan::{AggregateCall, Expr, Op, Slot};
 
@@ -108,24 +109,27 @@ impl State {
         match value {
             Datum::Int(int) => Ok(as_float(*int)),
             Datum::Float(float) => Ok(*float),
-            other => Err(self.no_number(other)),
+            other => Err(self.misfit(&text!("numbers", "数値"), other)),
         }
     }
 
-    fn no_number(&self, value: &Datum) -> Error {
-        let (function, Text { en, ja }) = (self.function.name(), value.type_words());
+    fn misfit(&self, wanted: &Text, found: &Datum) -> Error {
+        let (function, Text { en, ja }) = (self.function.name(), found.type_words());
+        let Text { en: wanted_en, ja: wanted_ja } = wanted;
         Error::new(
             Code::TypeMismatch,
             text!(
-                "`{function}` takes numbers, not a value of type {en}",
-                "`{function}` で集計できるのは数値だけです（値の型：{ja}）"
+                "`{function}` takes {wanted_en}, not a value of type {en}",
+                "`{function}` で集計できるのは{wanted_ja}だけです（値の型：{ja}）"
             ),
         )
         .known_as(Standard::runtime("TypeError", "InvalidArgumentType"))
     }
 
     fn add(&mut self, value: &Datum) -> Result<()> {
-        self.number(value)?;
+        if !matches!(value, Datum::Int(_) | Datum::Float(_)) && as_duration(value).is_none() {
+            return Err(self.misfit(&text!("numbers or durations", "数値と期間"), value));
+        }
         self.value = if self.value.is_null() { value.clone() } else { add(&self.value, value)? };
         Ok(())
     }
@@ -137,7 +141,7 @@ impl State {
             Aggregate::Sum | Aggregate::Min | Aggregate::Max => self.value,
             Aggregate::Avg => match self.value {
                 Datum::Float(sum) => Datum::Float(sum / as_float(self.count)),
-                _ => Datum::Null,
+                sum => mean_duration(&sum, self.count).unwrap_or_default(),
             },
             Aggregate::Collect => Datum::list(self.items),
             Aggregate::StDev => self.spread.deviation(self.count.saturating_sub(1)),
@@ -225,6 +229,23 @@ fn place(at: f64) -> usize {
     )]
     let place = at.ceil().max(0.0) as usize;
     place
+}
+
+/// The duration, where this is one.
+fn as_duration(datum: &Datum) -> Option<Duration> {
+    match datum {
+        Datum::Temporal(value) => match **value {
+            Temporal::Duration(duration) => Some(duration),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A sum of durations by their number.
+fn mean_duration(sum: &Datum, count: i64) -> Option<Datum> {
+    let mean = as_duration(sum)?.times(Ratio::from(count).inverse()?).ok()?;
+    Some(Datum::temporal(Temporal::Duration(mean)))
 }
 
 impl Machine<'_> {

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use super::operators::{binary, compare, from_truth, truth, unary};
 use super::{Frame, Machine};
-use crate::error::Result;
-use crate::functions::{Context, integer_overflow, properties_of};
+use crate::error::{Result, Span};
+use crate::functions::{Context, Function, integer_overflow, properties_of};
 use crate::graph::Entity;
 use crate::model::temporal::{Component, Temporal};
 use crate::model::{Datum, DatumMap, KindId, LabelId, NodeId, RelId};
@@ -67,11 +67,7 @@ impl Machine<'_> {
             }
             ExprKind::Compare(first, rest) => self.comparison(first, rest, frame),
             ExprKind::IsNull(of, not) => Ok(Datum::Bool(self.eval(of, frame)?.is_null() != *not)),
-            ExprKind::Call(function, args) => {
-                let args = self.eval_all(args, frame)?;
-                let context = Context { graph: self.graph, clock: self.clock };
-                function.0.call(&context, &args).map_err(|error| error.at(span))
-            }
+            ExprKind::Call(function, args) => self.function(function.0, args, span, frame),
             ExprKind::Case { subject, branches, default } => {
                 self.case(subject.as_ref(), branches, default.as_ref(), frame)
             }
@@ -100,6 +96,18 @@ impl Machine<'_> {
 
     fn eval_all(&self, exprs: &[Expr], frame: &mut Frame) -> Result<Vec<Datum>> {
         exprs.iter().map(|expr| self.eval(expr, frame)).collect()
+    }
+
+    fn function(
+        &self,
+        function: &Function,
+        args: &[Expr],
+        span: Span,
+        frame: &mut Frame,
+    ) -> Result<Datum> {
+        let args = self.eval_all(args, frame)?;
+        let context = Context { graph: self.graph, clock: self.clock };
+        function.call(&context, &args).map_err(|error| error.at(span))
     }
 
     /// Whether each neighbouring pair holds; what comes after one that does not is left alone.
@@ -190,12 +198,12 @@ impl Machine<'_> {
 
     fn has_labels(&self, node: NodeId, test: &LabelTest) -> bool {
         let labels = self.graph.labels(node);
-        meets(test, &|label, _| label.is_some_and(|label| labels.contains(&label)))
+        meets(test, !labels.is_empty(), &|label, _| label.is_some_and(|l| labels.contains(&l)))
     }
 
     fn has_type(&self, rel: RelId, test: &LabelTest) -> bool {
         let known = self.graph.kind(rel);
-        meets(test, &|_, kind| kind.is_some() && kind == known)
+        meets(test, known.is_some(), &|_, kind| kind.is_some() && kind == known)
     }
 
     fn case(
@@ -309,12 +317,18 @@ impl Machine<'_> {
     }
 }
 
-fn meets(test: &LabelTest, has: &dyn Fn(Option<LabelId>, Option<KindId>) -> bool) -> bool {
+/// Whether what has some labels, or `any` at all, meets a test.
+fn meets(
+    test: &LabelTest,
+    any: bool,
+    has: &dyn Fn(Option<LabelId>, Option<KindId>) -> bool,
+) -> bool {
     match test {
         LabelTest::Has(label, kind) => has(*label, *kind),
-        LabelTest::And(all) => all.iter().all(|test| meets(test, has)),
-        LabelTest::Or(any) => any.iter().any(|test| meets(test, has)),
-        LabelTest::Not(not) => !meets(not, has),
+        LabelTest::And(all) => all.iter().all(|test| meets(test, any, has)),
+        LabelTest::Or(some) => some.iter().any(|test| meets(test, any, has)),
+        LabelTest::Not(not) => !meets(not, any, has),
+        LabelTest::Any => any,
     }
 }
 

@@ -8,6 +8,8 @@
 mod aggregate;
 mod budget;
 mod eval;
+mod guide;
+mod invoke;
 mod operators;
 mod paths;
 mod patterns;
@@ -15,6 +17,7 @@ mod reduce;
 mod steps;
 mod store;
 mod subquery;
+mod trails;
 mod write;
 
 use std::ops::ControlFlow;
@@ -27,7 +30,7 @@ pub use budget::Limits;
 use patterns::Patterns;
 pub use write::execute;
 
-use crate::error::{Code, Error, Result, text};
+use crate::error::{Code, Error, Result, Standard, text};
 use crate::functions::Clock;
 use crate::graph::Graph;
 use crate::model::{Datum, GroupKey};
@@ -68,6 +71,9 @@ pub fn run(plan: &Plan, graph: &Graph, params: &Params, limits: &Limits) -> Resu
     let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
     for branch in &plan.branches {
         let _ = machine.run(&branch.ops, &mut frame, &mut |frame| {
+            if branch.output.is_empty() {
+                return Ok(Flow::Continue(()));
+            }
             let row = read(frame, &branch.output);
             if plan.distinct && !seen.insert(row.iter().cloned().map(GroupKey).collect()) {
                 return Ok(Flow::Continue(()));
@@ -89,6 +95,11 @@ fn check_params(plan: &Plan, params: &Params) -> Result<()> {
         text!("parameter `${name}` is not given", "パラメーター `${name}` が指定されていません"),
     )
     .at(*span)
+    .known_as(Standard {
+        kind: "ParameterMissing",
+        phase: "compile time",
+        detail: "MissingParameter",
+    })
     .help(text!("Give it with `--param {name}=…`.", "`--param {name}=…` で指定してください。")))
 }
 
@@ -234,10 +245,12 @@ fn splits(op: &Op) -> bool {
         | Op::NodeById { .. }
         | Op::Expand(_)
         | Op::ExpandMany(_)
-        | Op::Shortest(_)
+        | Op::Repeat(_)
+        | Op::Search(_)
         | Op::Filter(_)
         | Op::BuildPath { .. }
         | Op::Unwind { .. }
+        | Op::Invoke(_)
         | Op::Optional { .. }
         | Op::Project(_)
         | Op::Call(_)

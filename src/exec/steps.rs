@@ -18,7 +18,7 @@ use crate::plan::{Call, Expand, ExpandMany, Kinds, Op, PathStep, Place, Slot};
 use crate::syntax::ast::RelDirection;
 
 /// One way out of a node.
-type Hop = (RelId, NodeId);
+pub(super) type Hop = (RelId, NodeId);
 
 impl Machine<'_> {
     /// Runs operators that work frame by frame, and hands what they emit to the sink.
@@ -51,8 +51,11 @@ impl Machine<'_> {
             Op::ExpandMany(walk) => {
                 self.walk(walk, frame, &mut |frame| self.drive(rest, frame, sink))
             }
-            Op::Shortest(search) => {
-                self.shortest(search, frame, &mut |frame| self.drive(rest, frame, sink))
+            Op::Repeat(repeat) => {
+                self.repeat(repeat, frame, &mut |frame| self.drive(rest, frame, sink))
+            }
+            Op::Search(search) => {
+                self.search(search, frame, &mut |frame| self.drive(rest, frame, sink))
             }
             Op::Filter(condition) => {
                 if self.holds(condition, frame)? {
@@ -74,6 +77,7 @@ impl Machine<'_> {
                     self.drive(rest, frame, sink)
                 })
             }
+            Op::Invoke(call) => self.invoke(call, rest, frame, sink),
             Op::Optional { ops, nulls } => self.optional(ops, nulls, rest, frame, sink),
             Op::Project(items) => {
                 for (slot, expr) in items {
@@ -300,12 +304,7 @@ impl Machine<'_> {
     }
 
     /// The relationships by which a walk may go on from a node.
-    pub(super) fn ways_out(
-        &self,
-        walk: &ExpandMany,
-        from: NodeId,
-        frame: &mut Frame,
-    ) -> Result<Vec<Hop>> {
+    fn ways_out(&self, walk: &ExpandMany, from: NodeId, frame: &mut Frame) -> Result<Vec<Hop>> {
         let mut ways = Vec::new();
         let _ = self.hops(from, &walk.hop.kinds, walk.hop.direction, &mut |(rel, node)| {
             if walk.hop.differs.iter().any(|slot| holds_rel(&frame[slot.0], rel)) {
@@ -324,7 +323,7 @@ impl Machine<'_> {
     }
 
     /// Sets the slots of a walk, turned round where it ran against its pattern, and emits.
-    pub(super) fn emit_walk(
+    fn emit_walk(
         &self,
         walk: &ExpandMany,
         path: &[RelId],
@@ -370,18 +369,35 @@ impl Machine<'_> {
         let Datum::Node(first) = frame[start.0] else { return Datum::Null };
         let mut path = PathIds { nodes: vec![first], rels: Vec::new() };
         for step in steps {
-            let whole = match &frame[step.rel.0] {
-                Datum::Rel(rel) => self.extend_path(&mut path, *rel),
-                Datum::List(rels) => rels
-                    .iter()
-                    .all(|rel| matches!(rel, Datum::Rel(rel) if self.extend_path(&mut path, *rel))),
-                _ => false,
+            let whole = match step {
+                PathStep::Rel(slot) => self.extend_by(&mut path, &frame[slot.0]),
+                PathStep::Repeat(slots) => {
+                    let lists = slots.iter().map(|slot| match &frame[slot.0] {
+                        Datum::List(rels) => rels.as_ref(),
+                        _ => &[],
+                    });
+                    let lists: Vec<&[Datum]> = lists.collect();
+                    let times = lists.first().map_or(0, |list| list.len());
+                    let rels = (0..times).flat_map(|i| lists.iter().filter_map(move |l| l.get(i)));
+                    rels.into_iter().all(|rel| self.extend_by(&mut path, rel))
+                }
             };
             if !whole {
                 return Datum::Null;
             }
         }
         Datum::Path(Arc::new(path))
+    }
+
+    /// Adds a relationship, or each of a list.
+    fn extend_by(&self, path: &mut PathIds, rels: &Datum) -> bool {
+        match rels {
+            Datum::Rel(rel) => self.extend_path(path, *rel),
+            Datum::List(rels) => rels
+                .iter()
+                .all(|rel| matches!(rel, Datum::Rel(rel) if self.extend_path(path, *rel))),
+            _ => false,
+        }
     }
 
     /// Adds a relationship and the node at its other end; false where it does not touch the path's end.

@@ -9,8 +9,13 @@ use super::Frame;
 use super::write::Writer;
 use crate::error::{Code, Error, Result, Span, Standard, Text, text};
 use crate::graph::{Entity, Properties};
-use crate::model::{Datum, KeyId, LabelId};
-use crate::plan::{Assign, Expr, Key, NewName, NewProperties, no_entity, no_properties_in};
+use crate::model::{Datum, KeyId, LabelId, NodeId, RelId};
+use crate::plan::{
+    Assign, Expr, Key, NewName, NewProperties, no_entity, no_labels_on_rels, no_properties_in,
+};
+
+/// How deep a value of a property may nest under a schema that takes such.
+const DEPTH_MAX: usize = 16;
 
 impl Writer<'_> {
     /// The properties of what is created; those that are null are left out.
@@ -124,9 +129,13 @@ impl Writer<'_> {
                             all.sort_unstable();
                         }
                         self.graph.set_labels(node, all);
-                        self.note(Entity::Node(node), subject.span.0);
+                        self.note_all(node, subject.span.0);
                     }
-                    Some(Entity::Rel(_)) => return Err(no_labels(subject.span.0)),
+                    Some(Entity::Rel(_)) => {
+                        return Err(no_labels_on_rels()
+                            .at(subject.span.0)
+                            .known_as(Standard::runtime("TypeError", "InvalidArgumentType")));
+                    }
                 },
             }
         }
@@ -165,6 +174,16 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Remembers a node whose labels have changed, with its relationships: a schema says what they may join.
+    fn note_all(&mut self, node: NodeId, span: Span) {
+        if self.graph.schema().is_open() {
+            return;
+        }
+        self.note(Entity::Node(node), span);
+        let rels: Vec<RelId> = self.graph.rels_of(node).collect();
+        rels.into_iter().for_each(|rel| self.note(Entity::Rel(rel), span));
+    }
+
     /// What is changed; `None` for null.
     fn subject(&self, subject: &Expr, frame: &mut Frame) -> Result<Option<Entity>> {
         let entity = match self.eval(subject, frame)? {
@@ -187,7 +206,7 @@ impl Writer<'_> {
         let fine = match value {
             Datum::List(items) if open => is_plain_list(items),
             _ if open => is_plain(value) || value.is_null(),
-            _ => holds_no_entity(value),
+            _ => holds_no_entity(value, DEPTH_MAX),
         };
         if fine { Ok(()) } else { Err(not_storable(value)) }
     }
@@ -218,10 +237,13 @@ fn is_plain_list(items: &[Datum]) -> bool {
         && items.iter().zip(items.iter().skip(1)).all(|(a, b)| kind(a) == kind(b))
 }
 
-fn holds_no_entity(value: &Datum) -> bool {
+/// Whether a value holds no part of the graph, and nests no deeper than in a knowledge file: others walk it by recursion, and every
+/// statement could wrap it once more.
+fn holds_no_entity(value: &Datum, depth: usize) -> bool {
+    let Some(deeper) = depth.checked_sub(1) else { return false };
     match value {
-        Datum::List(items) => items.iter().all(holds_no_entity),
-        Datum::Map(map) => map.values().all(holds_no_entity),
+        Datum::List(items) => items.iter().all(|item| holds_no_entity(item, deeper)),
+        Datum::Map(map) => map.values().all(|value| holds_no_entity(value, deeper)),
         Datum::Node(_) | Datum::Rel(_) | Datum::Path(_) => false,
         _ => true,
     }
@@ -249,18 +271,5 @@ fn not_storable(value: &Datum) -> Error {
     error.known_as(Standard::runtime("TypeError", "InvalidPropertyType")).help(text!(
         "Properties take booleans, numbers, strings, dates and times, and lists of them.",
         "プロパティに入れられるのは、真偽値・数値・文字列・日付と時刻、およびそれらのリストです。"
-    ))
-}
-
-fn no_labels(span: Span) -> Error {
-    Error::new(
-        Code::TypeMismatch,
-        text!("only nodes have labels", "ラベルを持つのはノードだけです"),
-    )
-    .at(span)
-    .known_as(Standard::runtime("TypeError", "InvalidArgumentType"))
-    .help(text!(
-        "The type of a relationship stays; create another relationship and delete this one.",
-        "関係の種類は変えられません。別の関係を作成し、元の関係を削除してください。"
     ))
 }

@@ -18,7 +18,7 @@ use super::{Frame, Machine, Params, Row, check_params, load, read};
 use crate::error::{Code, Error, Result, Span, Standard, Text, text};
 use crate::functions::Clock;
 use crate::graph::{Entity, Graph};
-use crate::model::{Datum, GroupKey, NodeId, RelId};
+use crate::model::{Datum, GroupKey, KindId, NodeId, RelId};
 use crate::plan::{
     Call, Creation, Expr, Merge, NewProperties, Op, Plan, Slot, Write, not_deletable,
 };
@@ -359,8 +359,21 @@ impl Writer<'_> {
         }
     }
 
-    /// Judges what was written under a schema.
-    fn judge(&self) -> Result<()> {
+    /// Holds what was written to the schema, once the statement has said all it has to say.
+    fn judge(&mut self) -> Result<()> {
+        let mut kinds: IndexMap<KindId, Span, FxBuildHasher> = IndexMap::default();
+        for (entity, span) in std::mem::take(&mut self.written) {
+            self.budget.step()?;
+            self.graph.conform(entity).map_err(|error| error.at(span))?;
+            if let Entity::Rel(rel) = entity
+                && let Some(kind) = self.graph.kind(rel)
+            {
+                kinds.insert(kind, span);
+            }
+        }
+        for (kind, span) in kinds {
+            self.graph.conform_cycles(kind).map_err(|error| error.at(span))?;
+        }
         Ok(())
     }
 }

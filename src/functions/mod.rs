@@ -116,8 +116,8 @@ impl Aggregate {
     /// Every aggregating function: its name, and what it does in English and Japanese.
     pub const TABLE: &'static [(Self, &'static str, &'static str, &'static str)] = &[
         (Self::Count, "count", "the number of values that are not null", "null でない値の数"),
-        (Self::Sum, "sum", "the sum of numbers", "数値の合計"),
-        (Self::Avg, "avg", "the mean of numbers", "数値の平均"),
+        (Self::Sum, "sum", "the sum of numbers or durations", "数値または期間の合計"),
+        (Self::Avg, "avg", "the mean of numbers or durations", "数値または期間の平均"),
         (Self::Min, "min", "the least value", "最小の値"),
         (Self::Max, "max", "the greatest value", "最大の値"),
         (

@@ -4,6 +4,7 @@
 //! query language or the knowledge files.
 
 mod builder;
+mod conform;
 mod lookup;
 mod names;
 mod schema;

@@ -79,6 +79,11 @@ impl KnowledgeBase {
         &self.graph
     }
 
+    /// The graph, to be changed in memory; nothing of it reaches the knowledge files.
+    pub fn graph_mut(&mut self) -> &mut Graph {
+        &mut self.graph
+    }
+
     /// Where the base came from: its path, or that it is the bundled one.
     #[must_use]
     pub fn origin(&self) -> &Text {

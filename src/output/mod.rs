@@ -136,6 +136,7 @@ mod tests {
     use indexmap::IndexMap;
 
     use super::*;
+    use crate::model::temporal::{Kind, Temporal};
     use crate::model::{Node, NodeId, Path, RelId, Relationship};
 
     fn issue() -> Node {
@@ -184,6 +185,29 @@ mod tests {
 ";
         let drawn = written(&["課題", "n", "備考"], &rows, Format::Table, Options::default());
         assert_eq!(drawn, want.trim_start_matches('\n'));
+    }
+
+    #[test]
+    fn temporal_values_are_their_texts() {
+        let of = |kind, text| Value::Temporal(Box::new(Temporal::read(kind, text).unwrap()));
+        let date = of(Kind::Date, "20250401");
+        let list = Value::List(vec![date.clone(), of(Kind::Duration, "P1D")]);
+        let rows = [vec![date, list, of(Kind::Date, "-0044-03-15")]];
+        let write = |format, excel| {
+            written(&["d", "list", "old"], &rows, format, Options { excel, ..Options::default() })
+        };
+        let table = write(Format::Table, false);
+        assert!(
+            table.contains(" 2025-04-01 │ [date('2025-04-01'), duration('P1D')] │ -0044-03-15")
+        );
+        let json = write(Format::Json, false);
+        assert!(
+            json.contains(r#"{"d":"2025-04-01","list":["2025-04-01","P1D"],"old":"-0044-03-15"}"#)
+        );
+        let csv = write(Format::Csv, false);
+        assert!(csv.ends_with("2025-04-01,\"[\"\"2025-04-01\"\",\"\"P1D\"\"]\",-0044-03-15\n"));
+        let excel = write(Format::Csv, true);
+        assert!(excel.ends_with("2025-04-01,2025-04-01、P1D,'-0044-03-15\r\n"), "{excel}");
     }
 
     #[test]

@@ -1,17 +1,21 @@
 //! Clauses in order: which may follow which, and what each does to the scope.
 
+use super::call::standalone;
 use super::composition::{Role, judge};
 use super::scope::{Scope, Var};
 use super::subquery::{View, imports};
 use super::types::{check_list, type_of};
-use super::{Op, Plan, Slot, Subplan, Write, faults};
-use crate::error::{Code, Error, Result, Span, Standard, text};
+use super::{Op, Plan, Slot, Subplan, Write};
+use crate::error::{Code, Error, Result, Span, Standard, Text, text};
 use crate::graph::Graph;
+use crate::procedures::Procedures;
 use crate::syntax::ast::{self, Clause, ClauseKind};
 
 /// What binding needs and gathers along the way.
 pub(super) struct Binder<'a> {
     pub(super) graph: &'a Graph,
+    /// What CALL may name.
+    pub(super) procedures: &'a Procedures,
     /// The query text; columns without an alias are named by it.
     pub(super) text: &'a str,
     pub(super) params: Vec<(String, Span)>,
@@ -19,14 +23,17 @@ pub(super) struct Binder<'a> {
     slots: usize,
     /// How many lists and maps the clauses so far may have put around a value.
     pub(super) wrapped: usize,
+    /// How many queries of CALL lie around what is being bound.
+    pub(super) called: usize,
 }
 
 /// A column of a projection: its name, and the slot it lies in.
 pub(super) type Column = (String, Slot);
 
 impl<'a> Binder<'a> {
-    pub(super) fn new(text: &'a str, graph: &'a Graph) -> Self {
-        Self { graph, text, params: Vec::new(), warnings: Vec::new(), slots: 0, wrapped: 0 }
+    pub(super) fn new(text: &'a str, graph: &'a Graph, procedures: &'a Procedures) -> Self {
+        let (params, warnings) = (Vec::new(), Vec::new());
+        Self { graph, procedures, text, params, warnings, slots: 0, wrapped: 0, called: 0 }
     }
 
     /// A slot nothing else uses.
@@ -113,17 +120,17 @@ impl<'a> Binder<'a> {
                     ops.extend(projected.ops);
                     scope = projected.scope;
                     scope.keep_fixed(&lasting);
-                    // What a subquery sees of its surroundings stays visible past its WITH.
-                    for (name, var) in lasting.iter() {
-                        if scope.get(name).is_none() {
-                            scope.insert(name, var);
-                        }
-                    }
+                    self.outlast(&lasting, role, &mut scope)?;
                 }
                 ClauseKind::Return(projection) => {
                     let projected = self.projection(projection, &scope, clause.span, true)?;
                     ops.extend(projected.ops);
                     columns = projected.columns;
+                }
+                ClauseKind::Call(call) => {
+                    let alone = self.called == 0 && role == Role::Statement && standalone(single);
+                    let yielded = self.call_clause(call, alone, &mut scope, &mut ops)?;
+                    columns = if alone { yielded } else { Vec::new() };
                 }
                 _ => self.clause(clause, &mut scope, &mut ops)?,
             }
@@ -131,15 +138,30 @@ impl<'a> Binder<'a> {
         Ok((ops, columns))
     }
 
+    /// Keeps what a subquery sees of its surroundings visible past its WITH. In EXISTS and its kin a column may hide a variable around
+    /// it; what a query in CALL sees keeps its meaning, as the next one may use both.
+    fn outlast(&self, lasting: &Scope, role: Role, scope: &mut Scope) -> Result<()> {
+        for (name, var) in lasting.iter() {
+            match scope.get(name) {
+                None => scope.insert(name, var),
+                Some(own) if own.slot != var.slot && role == Role::Statement => {
+                    let name = ast::Name { text: name.to_owned(), span: own.span };
+                    return Err(redefined(&name, var.span));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Binds a clause that adds to what can be used after it.
     fn clause(&mut self, clause: &Clause, scope: &mut Scope, ops: &mut Vec<Op>) -> Result<()> {
         let write = match &clause.kind {
-            ClauseKind::With(_) | ClauseKind::Return(_) => return Ok(()),
+            ClauseKind::With(_) | ClauseKind::Return(_) | ClauseKind::Call(_) => return Ok(()),
             ClauseKind::Match(pattern) => return self.match_clause(pattern, scope, ops),
             ClauseKind::Unwind { list, variable } => {
                 return self.unwind(list, variable, scope, ops);
             }
-            ClauseKind::Call(_) => return Err(faults::absent("CALL").at(clause.span)),
             ClauseKind::Subquery(call) => {
                 let call = self.subquery(call, clause.span, scope)?;
                 if !call.writes() {
@@ -185,19 +207,29 @@ impl<'a> Binder<'a> {
 }
 
 fn different_columns(first: &[String], other: &[String], span: Span) -> Error {
-    let (first, other) = (first.join(", "), other.join(", "));
+    let (first, other) = (listed(first), listed(other));
     Error::new(
         Code::SyntaxComposition,
         text!("the parts of a `UNION` return different columns", "`UNION` の前後で列が異なります"),
     )
     .at(span)
     .known_as(Standard::syntax("DifferentColumnsInUnion"))
-    .note(text!("The columns before it: {first}.", "前の列：{first}。"))
-    .note(text!("The columns after it: {other}.", "後の列：{other}。"))
+    .note(Text::new(
+        format!("The columns before it: {}.", first.en),
+        format!("前の列：{}。", first.ja),
+    ))
+    .note(Text::new(
+        format!("The columns after it: {}.", other.en),
+        format!("後の列：{}。", other.ja),
+    ))
     .help(text!(
         "Give the columns the same names, in the same order, with `AS`.",
         "`AS` を使って、同じ順序で同じ列名にしてください。"
     ))
+}
+
+fn listed(columns: &[String]) -> Text {
+    if columns.is_empty() { text!("none", "なし") } else { Text::same(columns.join(", ")) }
 }
 
 /// The fault of a variable that is defined a second time.

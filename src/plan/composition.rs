@@ -1,5 +1,6 @@
 //! Which clauses may follow which, and how a query may end.
 
+use super::call::standalone;
 use crate::error::{Code, Error, Result, Span, Standard, text};
 use crate::syntax::ast::{self, Clause, ClauseKind};
 
@@ -60,7 +61,9 @@ pub(super) fn judge(single: &ast::SingleQuery, role: Role) -> Result<()> {
         return Err(write_in_expression(span));
     }
     match clauses.last() {
-        Some(last) if role != Role::Rows && !ends(last, role) => Err(unfinished(last)),
+        Some(last) if role != Role::Rows && !ends(last, role) && !standalone(single) => {
+            Err(unfinished(last))
+        }
         _ => Ok(()),
     }
 }

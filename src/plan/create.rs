@@ -59,7 +59,7 @@ impl Binder<'_> {
             judge_rel(rel, creator, scope)?;
             let to = self.created_node(node, false, scope, creations)?;
             let slot = self.created_rel(rel, (from, to), scope, creations)?;
-            steps.push(PathStep { rel: slot });
+            steps.push(PathStep::Rel(slot));
             from = to;
         }
         if let Some(name) = &pattern.variable {
@@ -86,7 +86,7 @@ impl Binder<'_> {
             && let Some(var) = scope.expect_kind(&name.text, name.span, Base::Node(None).into())?
         {
             let bare = node.labels.is_none() && node.properties.is_none();
-            return if alone || !bare { Err(redefined(name, var.span)) } else { Ok(var.slot) };
+            return if alone || !bare { Err(known_node(name, var.span)) } else { Ok(var.slot) };
         }
         let labels = match &node.labels {
             Some(labels) => self.new_labels(&label_names(labels)?)?,
@@ -211,6 +211,14 @@ pub(super) fn judge_rel(rel: &RelPattern, creator: Creator, scope: &Scope) -> Re
         return Err(no_direction(rel.span));
     }
     Ok(())
+}
+
+/// The fault of a known node that is to be created once more.
+fn known_node(name: &ast::Name, first: Span) -> Error {
+    redefined(name, first).note(text!(
+        "A node that is known stands in the pattern by its name alone, with a relationship: `(a)-[:TYPE]->(b)`; `SET` changes it.",
+        "すでにあるノードは、`(a)-[:種類]->(b)` のように名前だけを書き、関係とともに使います。変更するには `SET` を使ってください。"
+    ))
 }
 
 /// The labels of a pattern that is created: all of them, by name.

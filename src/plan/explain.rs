@@ -8,11 +8,11 @@
 use std::fmt::Write as _;
 
 use super::{
-    Assign, Call, Creation, Expand, ExpandMany, Expr, ExprKind, Key, Kinds, Merge, NewProperties,
-    Op, PathMode, Plan, Shortest, Slot, Write,
+    Assign, Call, Course, Creation, Expand, ExpandMany, Expr, ExprKind, Invoke, Key, Kinds, Leg,
+    Merge, NewProperties, Op, Part, PathMode, Plan, Search, Slot, Stop, Write,
 };
 use crate::graph::Names;
-use crate::syntax::ast::RelDirection;
+use crate::syntax::ast::{BinaryOp, RelDirection};
 
 impl Plan {
     /// The operators, one a line; `text` is the query, `names` those of the graph it was planned for.
@@ -50,6 +50,8 @@ impl Printer<'_> {
                     self.call(call, depth + 1);
                 }
                 Op::Write { write: Write::Merge(merge), .. } => self.merge(merge, depth + 1),
+                Op::Repeat(repeat) => self.conditions(&repeat.course, depth + 1),
+                Op::Search(search) => self.conditions(&search.course, depth + 1),
                 _ => {}
             }
         }
@@ -98,12 +100,15 @@ impl Printer<'_> {
             }
             Op::Expand(hop) => format!("Expand {}", self.hop(hop, "")),
             Op::ExpandMany(walk) => format!("ExpandMany {}", self.walk(walk)),
-            Op::Shortest(Shortest { walk, mode }) => {
+            Op::Repeat(repeat) => format!("Repeat {}", self.repeated(&repeat.course)),
+            Op::Search(search) => {
+                let Search { course, mode } = &**search;
                 let mode = match mode {
                     PathMode::Count(count) => count.to_string(),
-                    PathMode::AllOfLeast => "all".to_owned(),
+                    PathMode::Groups(1) => "all".to_owned(),
+                    PathMode::Groups(count) => format!("{count} groups"),
                 };
-                format!("Shortest {mode} {}", self.walk(walk))
+                format!("Shortest {mode} {}", self.searched(course))
             }
             Op::Filter(condition) => format!("Filter {}", self.expr(condition)),
             Op::BuildPath { slot, .. } => format!("BuildPath {}", self.slot(*slot)),
@@ -133,6 +138,7 @@ impl Printer<'_> {
             }
             Op::Skip(rows) => format!("Skip {}", self.expr(rows)),
             Op::Limit(rows) => format!("Limit {}", self.expr(rows)),
+            Op::Invoke(call) => format!("Call {}", self.invoke(call)),
             Op::Call(_) => "Call".to_owned(),
             Op::Write { write, .. } => self.write(write),
         }
@@ -220,26 +226,122 @@ impl Printer<'_> {
         items.iter().map(item).collect::<Vec<_>>().join(", ")
     }
 
+    fn invoke(&self, call: &Invoke) -> String {
+        let signature = &call.procedure.procedure.signature;
+        let args: Vec<String> = match &call.args {
+            Some(args) => args.iter().map(|arg| self.expr(arg)).collect(),
+            None => signature.params.iter().map(|param| format!("${}", param.name)).collect(),
+        };
+        let column = |(at, slot): &(usize, Slot)| {
+            let name = signature.columns.get(*at).map_or("", |column| column.name.as_str());
+            format!("{} = {name}", self.slot(*slot))
+        };
+        let columns: Vec<String> = call.columns.iter().map(column).collect();
+        let yields = if columns.is_empty() { "" } else { " yields " };
+        format!("{}({}){yields}{}", signature.name, args.join(", "), columns.join(", "))
+    }
+
     fn walk(&self, walk: &ExpandMany) -> String {
         let max = walk.max.map(|max| max.to_string()).unwrap_or_default();
         self.hop(&walk.hop, &format!("*{}..{max}", walk.min))
     }
 
     fn hop(&self, hop: &Expand, range: &str) -> String {
-        let kinds = match &hop.kinds {
+        let (left, right) = arrow(hop.direction);
+        let (from, rel, to) = (self.slot(hop.from), self.slot(hop.rel), self.slot(hop.to));
+        let (kinds, known) = (self.kinds(&hop.kinds), if hop.to_bound { " (known)" } else { "" });
+        format!("{from}{left}[{rel}{kinds}{range}]{right}{to}{known}")
+    }
+
+    fn kinds(&self, kinds: &Kinds) -> String {
+        match kinds {
             Kinds::Any => String::new(),
+            Kinds::Of(kinds) if kinds.is_empty() => ":!%".to_owned(),
             Kinds::Of(kinds) => {
                 let names: Vec<&str> = kinds.iter().map(|kind| self.names.kind(*kind)).collect();
                 format!(":{}", names.join("|"))
             }
+        }
+    }
+
+    fn course(&self, course: &Course) -> String {
+        let mut out = course.stops.first().map(|stop| self.slot(stop.slot)).unwrap_or_default();
+        for (part, stop) in course.parts.iter().zip(course.stops.iter().skip(1)) {
+            out.push_str(&self.part(part));
+            out.push_str(&self.slot(stop.slot));
+        }
+        out
+    }
+
+    /// A searched pattern as it is written, and which of its ends the search knows.
+    fn searched(&self, course: &Course) -> String {
+        let known = match (course.stops.first(), course.stops.last()) {
+            (Some(first), Some(last)) if !first.given => format!(" from {}", self.slot(last.slot)),
+            _ => " (known)".to_owned(),
         };
-        let (left, right) = match hop.direction {
-            RelDirection::Right => ("-", "->"),
-            RelDirection::Left => ("<-", "-"),
-            RelDirection::Either => ("-", "-"),
-        };
-        let (from, rel, to) = (self.slot(hop.from), self.slot(hop.rel), self.slot(hop.to));
-        let known = if hop.to_bound { " (known)" } else { "" };
-        format!("{from}{left}[{rel}{kinds}{range}]{right}{to}{known}")
+        let written = if course.reversed { course.clone().turned() } else { course.clone() };
+        self.course(&written) + &known
+    }
+
+    /// A repeated path as it is walked.
+    fn repeated(&self, course: &Course) -> String {
+        let known = course.stops.last().is_some_and(|stop| stop.given);
+        self.course(course) + if known { " (known)" } else { "" }
+    }
+
+    fn part(&self, part: &Part) -> String {
+        let plain = |stop: &Stop| stop.list.is_none() && stop.test.is_none();
+        let times = part.times.map(|(min, max)| {
+            let max = max.map(|max| max.to_string()).unwrap_or_default();
+            (min, max)
+        });
+        if let ([leg], true) = (part.legs.as_slice(), part.stops.iter().all(plain)) {
+            let range = times.map(|(min, max)| format!("*{min}..{max}")).unwrap_or_default();
+            return self.leg(leg, &range);
+        }
+        let mut out = String::from(" (");
+        for (i, stop) in part.stops.iter().enumerate() {
+            if let Some(leg) = i.checked_sub(1).and_then(|i| part.legs.get(i)) {
+                out.push_str(&self.leg(leg, ""));
+            }
+            out.push_str(&self.slot(stop.slot));
+        }
+        out.push(')');
+        if let Some((min, max)) = times {
+            let _ = write!(out, "{{{min},{max}}}");
+        }
+        out.push(' ');
+        out
+    }
+
+    fn leg(&self, leg: &Leg, range: &str) -> String {
+        let (left, right) = arrow(leg.direction);
+        let (rel, kinds) = (self.slot(leg.list.unwrap_or(leg.rel)), self.kinds(&leg.kinds));
+        format!("{left}[{rel}{kinds}{range}]{right}")
+    }
+
+    /// The conditions of a course, one a line.
+    fn conditions(&mut self, course: &Course, depth: usize) {
+        for condition in course.exprs().into_iter().flat_map(conjuncts) {
+            self.line(&format!("Filter {}", self.expr(condition)), depth);
+        }
+    }
+}
+
+/// The conditions that one joins with AND.
+fn conjuncts(condition: &Expr) -> Vec<&Expr> {
+    match &*condition.kind {
+        ExprKind::Binary(BinaryOp::And, _, left, right) => {
+            [left, right].into_iter().flat_map(conjuncts).collect()
+        }
+        _ => vec![condition],
+    }
+}
+
+fn arrow(direction: RelDirection) -> (&'static str, &'static str) {
+    match direction {
+        RelDirection::Right => ("-", "->"),
+        RelDirection::Left => ("<-", "-"),
+        RelDirection::Either => ("-", "-"),
     }
 }

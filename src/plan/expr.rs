@@ -7,12 +7,12 @@ use super::compound::Fold;
 use super::scope::{Scope, shorten};
 use super::tree::FunctionRef;
 use super::types::{Base, Type, check, check_condition, type_of};
-use super::{Ask, Constant, Expr, ExprKind, Key, Kinds, LabelTest, Place, Subplan, faults};
+use super::{Ask, Constant, Expr, ExprKind, Key, Kinds, LabelTest, Place, Subplan};
 use crate::error::{
     Code, Error, Result, Span, Standard, Text, did_you_mean, nearest, plural, text,
 };
 use crate::functions::{self, Aggregate};
-use crate::model::{Datum, LabelId};
+use crate::model::{Datum, KindId, LabelId};
 use crate::syntax::ast::{self, BinaryOp, CompareOp, LabelExpr, Literal, UnaryOp};
 
 impl Binder<'_> {
@@ -136,7 +136,7 @@ impl Binder<'_> {
         Ok(ExprKind::Binary(op, place, left, right))
     }
 
-    fn parameter(&mut self, name: &str, span: Span) -> ExprKind {
+    pub(super) fn parameter(&mut self, name: &str, span: Span) -> ExprKind {
         if !self.params.iter().any(|(known, _)| known == name) {
             self.params.push((name.to_owned(), span));
         }
@@ -269,7 +269,7 @@ impl Binder<'_> {
             LabelExpr::And(all) => LabelTest::And(tests(all)?),
             LabelExpr::Or(any) => LabelTest::Or(tests(any)?),
             LabelExpr::Not(not) => LabelTest::Not(Box::new(self.label_test(not, of)?)),
-            LabelExpr::Any => return Err(faults::absent("%")),
+            LabelExpr::Any => LabelTest::Any,
         })
     }
 
@@ -300,21 +300,15 @@ impl Binder<'_> {
         }
     }
 
-    /// Resolves relationship types.
+    /// Resolves relationship types: a relationship has just one, so that a condition on it is a set of types.
     pub(super) fn kinds(&self, types: Option<&LabelExpr>) -> Result<Kinds> {
         let Some(types) = types else { return Ok(Kinds::Any) };
-        let types = type_names(types).ok_or_else(|| faults::absent("-[:!T]->"))?;
-        let mut kinds = Vec::new();
-        for name in types {
-            match self.graph.names().find_kind(&name.text) {
-                Some(kind) => kinds.push(kind),
-                None if self.graph.schema().is_open() => {}
-                None => return Err(self.unknown_type(name)),
-            }
+        let test = self.label_test(types, Base::Rel.into())?;
+        if is_any(&test) {
+            return Ok(Kinds::Any);
         }
-        kinds.sort_unstable();
-        kinds.dedup();
-        Ok(Kinds::Of(kinds))
+        let count = u16::try_from(self.graph.names().kinds().len()).unwrap_or(u16::MAX);
+        Ok(Kinds::Of((0..count).map(KindId).filter(|kind| allows(&test, *kind)).collect()))
     }
 
     fn unknown_type(&self, name: &ast::Name) -> Error {
@@ -328,16 +322,19 @@ impl Binder<'_> {
     }
 }
 
-/// The types, where any of them will do.
-pub(super) fn type_names(types: &LabelExpr) -> Option<Vec<&ast::Name>> {
-    fn name(label: &LabelExpr) -> Option<&ast::Name> {
-        if let LabelExpr::Name(name) = label { Some(name) } else { None }
+/// Whether a relationship of this type meets the test.
+fn allows(test: &LabelTest, kind: KindId) -> bool {
+    match test {
+        LabelTest::Has(_, known) => *known == Some(kind),
+        LabelTest::And(all) => all.iter().all(|test| allows(test, kind)),
+        LabelTest::Or(any) => any.iter().any(|test| allows(test, kind)),
+        LabelTest::Not(not) => !allows(not, kind),
+        LabelTest::Any => true,
     }
-    match types {
-        LabelExpr::Name(name) => Some(vec![name]),
-        LabelExpr::Or(any) => any.iter().map(name).collect(),
-        LabelExpr::And(_) | LabelExpr::Not(_) | LabelExpr::Any => None,
-    }
+}
+
+fn is_any(test: &LabelTest) -> bool {
+    matches!(test, LabelTest::Any)
 }
 
 fn datum(literal: &Literal) -> Datum {

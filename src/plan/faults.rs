@@ -35,6 +35,12 @@ pub(crate) fn no_property(found: &str, name: &str) -> Error {
         ),
     )
     .known_as(MISMATCH)
+    .help_if((found == "list").then(|| {
+        text!(
+            "Take it of each item: `[item IN list | item.{name}]`.",
+            "要素ごとに取り出すには `[x IN リスト | x.{name}]` のように書いてください。"
+        )
+    }))
 }
 
 /// The fault of a map projection of something without properties.
@@ -185,14 +191,6 @@ pub(crate) fn sign(op: BinaryOp) -> Option<&'static str> {
     })
 }
 
-/// The fault of a form that the language has and kadai has not yet.
-pub(crate) fn absent(form: &str) -> Error {
-    Error::new(
-        Code::SyntaxUnsupported,
-        text!("`{form}` is not supported yet", "`{form}` にはまだ対応していません"),
-    )
-}
-
 /// The fault of arithmetic on types it does not work on.
 pub(crate) fn no_operator(sign: &str, left: &str, right: &str) -> Error {
     let (left_ja, right_ja) = (type_words(left).ja, type_words(right).ja);
@@ -203,11 +201,22 @@ pub(crate) fn no_operator(sign: &str, left: &str, right: &str) -> Error {
             "{left_ja}と{right_ja}に `{sign}` は使えません"
         ),
     );
-    let advice: Option<Text> = [left, right].contains(&"string").then(|| {
-        text!(
+    let has = |name: &str| [left, right].contains(&name);
+    let temporal = Kind::ALL.into_iter().any(|kind| has(kind.name()));
+    let advice = match (has("string"), temporal) {
+        (true, false) => Some(text!(
             "`toInteger` and `toFloat` turn a string into a number.",
             "文字列を数値にするには `toInteger` や `toFloat` を使ってください。"
-        )
-    });
+        )),
+        (true, true) => Some(text!(
+            "`toString` turns a value into a string, `date` and its kin a string into a value.",
+            "値を文字列にするには `toString`、文字列を日付などにするには `date` などを使ってください。"
+        )),
+        (false, true) => Some(text!(
+            "Only durations are added and subtracted; `duration.between` tells the time between two values.",
+            "足し引きできるのは期間だけです。2 つの値の間の期間は `duration.between` で求めます。"
+        )),
+        (false, false) => None,
+    };
     error.known_as(MISMATCH).help_if(advice)
 }

@@ -54,13 +54,23 @@ impl Filters {
         ops.extend(Vec::into_iter(ready).map(|(_, condition)| Op::Filter(condition)));
     }
 
-    /// All conditions as one; `None` where there are none.
-    pub(super) fn into_one(self) -> Option<Expr> {
+    /// All conditions.
+    pub(super) fn into_all(self) -> Vec<Expr> {
         let conditions = self.waiting.into_iter().map(|(_, condition)| condition);
-        conditions.chain(self.by_chance).reduce(|left, right| {
-            let (span, place) = (left.span.0.to(right.span.0), left.span);
-            Expr::new(ExprKind::Binary(BinaryOp::And, place, left, right), span)
-        })
+        conditions.chain(self.by_chance).collect()
+    }
+
+    /// Takes out the conditions whose slots are such.
+    pub(super) fn take(&mut self, wanted: impl Fn(&[Slot]) -> bool) -> Vec<Expr> {
+        let (taken, waiting) =
+            std::mem::take(&mut self.waiting).into_iter().partition(|(reads, _)| wanted(reads));
+        self.waiting = waiting;
+        Vec::into_iter(taken).map(|(_, condition)| condition).collect()
+    }
+
+    /// Every slot that a condition reads.
+    pub(super) fn reads(&self) -> impl Iterator<Item = Slot> + '_ {
+        self.waiting.iter().flat_map(|(reads, _)| reads.iter().copied())
     }
 
     /// The slots of whose property `id` a waiting condition says what it must equal, where that can be computed already.
@@ -85,6 +95,14 @@ impl Filters {
             _ => true,
         });
     }
+}
+
+/// All of several conditions as one; `None` where there are none.
+pub(super) fn all_of(conditions: impl IntoIterator<Item = Expr>) -> Option<Expr> {
+    conditions.into_iter().reduce(|left, right| {
+        let (span, place) = (left.span.0.to(right.span.0), left.span);
+        Expr::new(ExprKind::Binary(BinaryOp::And, place, left, right), span)
+    })
 }
 
 /// What a condition says `slot`'s property `id` must equal, where that reads only slots that are set.

@@ -8,9 +8,11 @@
 //! grammar leaves open: which clauses may follow which, where aggregation may stand, what a variable may be used for. A plan is data:
 //! it can be printed and compared, and it holds no closures and nothing of the graph's contents.
 
+mod call;
 mod clauses;
 mod composition;
 mod compound;
+mod course;
 mod create;
 mod explain;
 mod expr;
@@ -31,23 +33,30 @@ mod values;
 mod write_ops;
 
 pub(crate) use composition::first_write;
+pub use course::{Course, Leg, Part, PathMode, Repeat, Search, Stop};
 pub(crate) use intern::intern;
 pub(crate) use projection::row_count;
 pub use tree::{
-    AggregateCall, Ask, Constant, Expand, ExpandMany, Expr, ExprKind, Key, Kinds, LabelTest,
-    MapPart, Op, PathMode, PathStep, Place, Plan, Reduce, Shortest, Slot, SortKey, Subplan,
+    AggregateCall, Ask, Constant, Expand, ExpandMany, Expr, ExprKind, Invoke, Key, Kinds,
+    LabelTest, MapPart, Op, PathStep, Place, Plan, ProcedureRef, Reduce, Slot, SortKey, Subplan,
 };
-pub(crate) use update::{no_entity, no_properties_in, not_deletable};
+pub(crate) use update::{no_entity, no_labels_on_rels, no_properties_in, not_deletable};
 pub use write_ops::{Assign, Call, Creation, Merge, NewName, NewProperties, Write};
 
 use crate::error::Result;
 use crate::graph::Graph;
+use crate::procedures::Procedures;
 use crate::syntax::ast;
 
-/// Plans `query`, which was parsed from `text`, for `graph`.
+/// Plans `query`, which was parsed from `text`, for `graph`; `procedures` are those it may call.
 ///
 /// # Errors
 /// `name.*`, `type.*` and `syntax.composition`, each with its place in `text`.
-pub fn plan(text: &str, query: &ast::Query, graph: &Graph) -> Result<Plan> {
-    clauses::Binder::new(text, graph).query(query)
+pub fn plan(
+    text: &str,
+    query: &ast::Query,
+    graph: &Graph,
+    procedures: &Procedures,
+) -> Result<Plan> {
+    clauses::Binder::new(text, graph, procedures).query(query)
 }

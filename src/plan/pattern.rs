@@ -1,25 +1,44 @@
-//! Patterns: which variables they define, where matching starts, and the hops from there.
+//! Patterns: which variables they define, where matching starts, and the operators from there.
+//!
+//! ```text
+//! MATCH pattern ─ reshape ─▶ plain forms ─ declare ─▶ scope ─ resolve ─▶ Bound ─ emit, search ─▶ operators
+//! ```
+
+mod declare;
+mod emit;
+mod reshape;
+mod resolve;
+mod search;
+mod warn;
 
 use rustc_hash::FxHashSet;
 
-use super::clauses::{Binder, redefined};
+use super::clauses::Binder;
 use super::filters::Filters;
-use super::scope::{Scope, Var};
-use super::types::{Base, Type};
-use super::{
-    Expand, ExpandMany, Expr, ExprKind, Kinds, LabelTest, Op, PathMode, PathStep, Place, Shortest,
-    Slot, faults,
-};
-use crate::error::{Code, Error, Result, Span, Standard, Text, text};
+use super::scope::Scope;
+use super::{Expr, Kinds, Op, Place, Slot};
+use crate::error::{Code, Error, Result, Span, text};
 use crate::model::LabelId;
-use crate::syntax::ast::{self, CompareOp, RelDirection, Selector};
+use crate::syntax::ast::{self, RelDirection, Selector};
+
+use emit::Emit;
+use resolve::Sight;
 
 /// A path pattern with its names resolved.
 struct Bound {
     nodes: Vec<BoundNode>,
-    rels: Vec<BoundRel>,
+    links: Vec<BoundLink>,
     selector: Selector,
     path: Option<Slot>,
+    /// Where paths are searched: the conditions that are part of the search, those on its ends alone apart.
+    inner: Filters,
+    span: Span,
+}
+
+/// What stands between two nodes.
+enum BoundLink {
+    Rel(BoundRel),
+    Repeat(BoundRepeat),
 }
 
 struct BoundNode {
@@ -35,8 +54,69 @@ struct BoundRel {
     given: bool,
     kinds: Kinds,
     direction: RelDirection,
-    range: Option<ast::HopRange>,
+    /// The least and the greatest number of hops.
+    range: Option<(u64, Option<u64>)>,
     each: Option<(Slot, Expr)>,
+}
+
+/// A repeated path: its own slots hold what one walk meets, the lists what all of them met.
+struct BoundRepeat {
+    stops: Vec<BoundStop>,
+    legs: Vec<BoundLeg>,
+    times: (u64, Option<u64>),
+    conditions: Vec<Expr>,
+}
+
+struct BoundStop {
+    slot: Slot,
+    list: Option<Slot>,
+    place: Place,
+}
+
+struct BoundLeg {
+    slot: Slot,
+    list: Slot,
+    kinds: Kinds,
+    direction: RelDirection,
+}
+
+impl Bound {
+    /// Whether its paths are searched.
+    fn is_searched(&self) -> bool {
+        self.selector != Selector::All && !self.links.is_empty()
+    }
+
+    fn is_end(&self, slot: Slot) -> bool {
+        let mut ends = self.nodes.first().into_iter().chain(self.nodes.last());
+        ends.any(|node| node.slot == slot)
+    }
+
+    /// The slots it sets, apart from those of its ends.
+    fn interior(&self) -> FxHashSet<Slot> {
+        let mut slots: FxHashSet<Slot> = self.path.into_iter().collect();
+        for link in &self.links {
+            match link {
+                BoundLink::Rel(rel) => {
+                    slots.insert(rel.slot);
+                    slots.extend(rel.each.iter().map(|each| each.0));
+                }
+                BoundLink::Repeat(repeat) => {
+                    slots.extend(
+                        repeat.stops.iter().flat_map(|stop| [Some(stop.slot), stop.list]).flatten(),
+                    );
+                    slots.extend(repeat.legs.iter().flat_map(|leg| [leg.slot, leg.list]));
+                }
+            }
+        }
+        slots.extend(self.nodes.iter().map(|node| node.slot));
+        slots.retain(|slot| !self.is_end(*slot));
+        slots
+    }
+}
+
+/// How many hops or walks a range allows.
+fn bounds(range: ast::HopRange) -> (u64, Option<u64>) {
+    (range.min.unwrap_or(if range.quantifier { 0 } else { 1 }), range.max)
 }
 
 impl Binder<'_> {
@@ -66,13 +146,7 @@ impl Binder<'_> {
         pattern: &ast::PathPattern,
         scope: &Scope,
     ) -> Result<Vec<Op>> {
-        let nodes = std::iter::once(&pattern.start).chain(pattern.steps.iter().map(|s| &s.1));
-        let nodes = nodes.filter_map(|node| node.variable.as_ref());
-        let rels = pattern.steps.iter().filter_map(|step| match &step.0 {
-            ast::Link::Rel(rel) => rel.variable.as_ref(),
-            ast::Link::Repeat(_) => None,
-        });
-        for name in nodes.chain(rels) {
+        for name in declare::variables(pattern) {
             scope.expect(&name.text, name.span).map_err(|error| {
                 error.note(text!(
                     "A pattern used as a condition defines no variables.",
@@ -95,242 +169,50 @@ impl Binder<'_> {
         mut set: FxHashSet<Slot>,
         ops: &mut Vec<Op>,
     ) -> Result<()> {
+        alone(&clause.patterns)?;
         let given = scope.clone();
         let mut rel_names = Vec::new();
+        let mut shapes = Vec::new();
         for pattern in &clause.patterns {
-            self.declare(pattern, scope, &mut rel_names)?;
+            let shape = reshape::reshape(pattern)?;
+            self.declare(&shape.pattern, scope, &mut rel_names)?;
+            shapes.push(shape);
         }
         let mut filters = Filters::default();
         let mut bound = Vec::new();
-        for pattern in &clause.patterns {
-            bound.push(self.resolve(pattern, &given, scope, &mut filters)?);
+        let mut sight = Sight { given: &given, all: scope, seen: given.clone() };
+        for shape in &shapes {
+            bound.push(self.resolve(shape, &mut sight, &mut filters)?);
         }
         if let Some(condition) = &clause.filter {
             filters.add(self.condition(condition, scope)?);
         }
+        bound.iter_mut().for_each(|bound| bound.draw_in(&mut filters));
         filters.flush(&set, ops);
         let mut walked: Vec<(Slot, Kinds)> = Vec::new();
         while !bound.is_empty() {
-            let (next, start) = self.choose(&bound, &set, &filters);
+            let (next, start) = self.choose(&bound, &set, &filters)?;
             let pattern = bound.remove(next);
-            self.emit(
-                &pattern,
-                start,
-                &mut Emit { set: &mut set, filters: &mut filters, walked: &mut walked, ops },
-            );
+            let mut to =
+                Emit { set: &mut set, filters: &mut filters, walked: &mut walked, ops: &mut *ops };
+            if pattern.is_searched() {
+                self.emit_search(pattern, start, &mut to);
+            } else {
+                self.emit(&pattern, start, &mut to);
+            }
         }
         filters.finish(ops);
         Ok(())
     }
 
-    /// Defines the variables of one pattern, so that its property maps may use those of the others.
-    fn declare(
-        &mut self,
-        pattern: &ast::PathPattern,
-        scope: &mut Scope,
-        rel_names: &mut Vec<ast::Name>,
-    ) -> Result<()> {
-        let nodes = std::iter::once(&pattern.start).chain(pattern.steps.iter().map(|s| &s.1));
-        for node in nodes {
-            let Some(name) = &node.variable else { continue };
-            let label = node.labels.as_ref().and_then(|labels| self.only_label(labels));
-            match scope.expect_kind(&name.text, name.span, Base::Node(None).into())? {
-                Some(Var { kind: Type { base: Base::Node(Some(_)), .. }, .. }) => {}
-                Some(var) => {
-                    scope.insert(&name.text, Var { kind: Base::Node(label).into(), ..var });
-                }
-                None => self.define(name, Base::Node(label).into(), scope),
-            }
-        }
-        for (link, _) in &pattern.steps {
-            let ast::Link::Rel(rel) = link else { continue };
-            let Some(name) = &rel.variable else { continue };
-            if let Some(first) = rel_names.iter().find(|first| first.text == name.text) {
-                return Err(repeated_rel(name, first.span));
-            }
-            rel_names.push(name.clone());
-            let kind = if rel.range.is_some() { Type::RELS } else { Base::Rel.into() };
-            match scope.expect_kind(&name.text, name.span, kind)? {
-                Some(var) if pattern.selector != Selector::All => {
-                    return Err(redefined(name, var.span));
-                }
-                Some(_) => {}
-                None => self.define(name, kind, scope),
-            }
-        }
-        if let Some(name) = &pattern.variable {
-            if let Some(var) = scope.get(&name.text) {
-                return Err(redefined(name, var.span));
-            }
-            self.define(name, Base::Path.into(), scope);
-        }
-        Ok(())
-    }
-
-    fn define(&mut self, name: &ast::Name, kind: Type, scope: &mut Scope) {
-        let slot = self.fresh();
-        scope.insert(&name.text, Var { slot, kind, span: name.span });
-    }
-
-    fn resolve(
-        &mut self,
-        pattern: &ast::PathPattern,
-        given: &Scope,
-        scope: &Scope,
-        filters: &mut Filters,
-    ) -> Result<Bound> {
-        let mut nodes = vec![self.resolve_node(&pattern.start, scope, filters)?];
-        let mut rels = Vec::new();
-        for (link, node) in &pattern.steps {
-            let ast::Link::Rel(rel) = link else {
-                return Err(faults::absent("((a)-->(b)){1,3}").at(pattern.span));
-            };
-            nodes.push(self.resolve_node(node, scope, filters)?);
-            let left = nodes.len().checked_sub(2).and_then(|i| nodes.get(i)?.label);
-            let right = nodes.last().and_then(|node| node.label);
-            self.warn_of_ends(rel, left, right);
-            rels.push(self.resolve_rel(rel, given, scope, filters)?);
-        }
-        if matches!(pattern.selector, Selector::Any(_) | Selector::ShortestGroups(_)) {
-            return Err(faults::absent("ANY").at(pattern.span));
-        }
-        let many = matches!(
-            pattern.steps.as_slice(),
-            [(ast::Link::Rel(rel), _)] if rel.range.is_some()
-        );
-        if pattern.selector != Selector::All && !many {
-            return Err(Error::new(
-                Code::SyntaxUnsupported,
-                text!(
-                    "a shortest path is searched over exactly one relationship pattern of variable length",
-                    "最短経路の中に書けるのは、可変長の関係パターン一つだけです"
-                ),
-            )
-            .at(pattern.span)
-            .help(text!(
-                "Write `(a)-[:T*]->(b)` with both ends, and the further hops as patterns of their own.",
-                "`(a)-[:T*]->(b)` のように両端を書き、続きは別のパターンにしてください。"
-            )));
-        }
-        let path = pattern.variable.as_ref().and_then(|name| scope.get(&name.text));
-        Ok(Bound { nodes, rels, selector: pattern.selector, path: path.map(|var| var.slot) })
-    }
-
-    fn resolve_node(
-        &mut self,
-        node: &ast::NodePattern,
-        scope: &Scope,
-        filters: &mut Filters,
-    ) -> Result<BoundNode> {
-        let slot = match node.variable.as_ref().and_then(|name| scope.get(&name.text)) {
-            Some(var) => var.slot,
-            None => self.fresh(),
-        };
-        let mut label = None;
-        if node.filter.is_some() {
-            return Err(faults::absent("(n WHERE …)").at(node.span));
-        }
-        if let Some(labels) = &node.labels {
-            let test = self.label_test(labels, Base::Node(None).into())?;
-            label = required_label(&test);
-            let subject = Expr::slot(slot, node.span);
-            filters.add(Expr::new(ExprKind::HasLabels(subject, test), node.span));
-        }
-        if let Some(properties) = &node.properties {
-            let only = label.filter(|_| node.labels.as_ref().is_some_and(is_one_name));
-            let subject = Expr::slot(slot, node.span);
-            self.property_filters(&subject, Base::Node(only).into(), properties, scope, filters)?;
-        }
-        Ok(BoundNode { slot, span: node.span, label })
-    }
-
-    fn resolve_rel(
-        &mut self,
-        rel: &ast::RelPattern,
-        given: &Scope,
-        scope: &Scope,
-        filters: &mut Filters,
-    ) -> Result<BoundRel> {
-        let name = rel.variable.as_ref();
-        let slot = match name.and_then(|name| scope.get(&name.text)) {
-            Some(var) => var.slot,
-            None => self.fresh(),
-        };
-        let is_given = name.is_some_and(|name| given.get(&name.text).is_some());
-        let kinds = self.kinds(rel.types.as_ref())?;
-        if rel.filter.is_some() {
-            return Err(faults::absent("-[r WHERE …]->").at(rel.span));
-        }
-        let mut each = None;
-        if let Some(properties) = &rel.properties {
-            if rel.range.is_some() {
-                let step = self.fresh();
-                let mut conditions = Filters::default();
-                let subject = Expr::slot(step, rel.span);
-                self.property_filters(
-                    &subject,
-                    Base::Rel.into(),
-                    properties,
-                    scope,
-                    &mut conditions,
-                )?;
-                each = conditions.into_one().map(|condition| (step, condition));
-            } else {
-                let subject = Expr::slot(slot, rel.span);
-                self.property_filters(&subject, Base::Rel.into(), properties, scope, filters)?;
-            }
-        }
-        self.warn_of_range(rel);
-        Ok(BoundRel {
-            slot,
-            given: is_given,
-            kinds,
-            direction: rel.direction,
-            range: rel.range,
-            each,
-        })
-    }
-
-    /// Turns a property map of a pattern into one condition for each key.
-    fn property_filters(
-        &mut self,
-        subject: &Expr,
-        kind: Type,
-        properties: &ast::Expr,
-        scope: &Scope,
-        filters: &mut Filters,
-    ) -> Result<()> {
-        let ast::ExprKind::Map(entries) = &*properties.kind else {
-            return Err(Error::new(
-                Code::SyntaxUnsupported,
-                text!(
-                    "a pattern takes its properties one by one, not from a parameter",
-                    "パターンのプロパティをまとめてパラメーターで渡すことはできません"
-                ),
-            )
-            .at(properties.span)
-            .known_as(Standard::syntax("InvalidParameterUse"))
-            .help(text!(
-                "Write `{{key: $map.key}}`, one property at a time.",
-                "`{{key: $map.key}}` のように一つずつ書いてください。"
-            )));
-        };
-        for (key, value) in entries {
-            self.warn_of_value(key, kind, value);
-            let value = self.expr(value, scope)?;
-            let key_id = self.key(key, kind)?;
-            let span = key.span.to(value.span.0);
-            let property = Expr::new(ExprKind::Property(subject.clone(), key_id), key.span);
-            let place = Place(key.span);
-            let equal = ExprKind::Compare(property, vec![(CompareOp::Equal, place, value)]);
-            filters.add(Expr::new(equal, span));
-        }
-        Ok(())
-    }
-
     /// Chooses the pattern to match next, and the node to start at: what is set already, then what is found by id, then the
     /// smallest scan.
-    fn choose(&self, bound: &[Bound], set: &FxHashSet<Slot>, filters: &Filters) -> (usize, usize) {
+    fn choose(
+        &self,
+        bound: &[Bound],
+        set: &FxHashSet<Slot>,
+        filters: &Filters,
+    ) -> Result<(usize, usize)> {
         let found = filters.found_by_id(set);
         let cost = |node: &BoundNode| -> (u8, usize) {
             if set.contains(&node.slot) {
@@ -342,231 +224,69 @@ impl Binder<'_> {
                 (2, node.label.map_or(all, |label| self.graph.nodes_with(label).len()))
             }
         };
-        let candidates = bound.iter().enumerate().flat_map(|(pattern, path)| {
+        let ready = bound.iter().enumerate().filter(|(at, _)| is_ready(bound, *at, set));
+        let candidates = ready.flat_map(|(pattern, path)| {
             let nodes = path.nodes.iter().enumerate();
+            let inside = |node: usize| node > 0 && node + 1 < path.nodes.len();
+            let nodes = nodes.filter(move |(node, _)| !(path.is_searched() && inside(*node)));
             nodes.map(move |(node, bound)| (cost(bound), pattern, node))
         });
-        candidates.min().map_or((0, 0), |(_, pattern, node)| (pattern, node))
-    }
-
-    /// Appends the operators for one pattern, starting at one of its nodes: to its right end, then to its left.
-    fn emit(&self, pattern: &Bound, start: usize, to: &mut Emit<'_>) {
-        if let Some(node) = pattern.nodes.get(start) {
-            self.emit_start(node, to);
-        }
-        if pattern.selector != Selector::All {
-            let other = pattern.nodes.get(1 - start.min(1));
-            if let Some(other) = other {
-                self.emit_start(other, to);
-            }
-        }
-        for i in start..pattern.rels.len() {
-            to.hop(pattern, i, i, i + 1);
-        }
-        for i in (0..start).rev() {
-            to.hop(pattern, i, i + 1, i);
-        }
-        if let (Some(slot), Some(first)) = (pattern.path, pattern.nodes.first()) {
-            let steps = pattern.rels.iter().map(|rel| PathStep { rel: rel.slot }).collect();
-            to.push(Op::BuildPath { slot, start: first.slot, steps });
-        }
-    }
-
-    fn emit_start(&self, node: &BoundNode, to: &mut Emit<'_>) {
-        if to.set.contains(&node.slot) {
-            return;
-        }
-        if let Some(id) = to.filters.take_id_of(node.slot, to.set) {
-            to.push(Op::NodeById { slot: node.slot, id });
-            return;
-        }
-        if let Some(label) = node.label {
-            to.filters.drop_label(node.slot, label);
-        }
-        to.push(Op::NodeScan { slot: node.slot, label: node.label });
-    }
-
-    /// Warns of a range without a number in it, which matches nothing.
-    fn warn_of_range(&mut self, rel: &ast::RelPattern) {
-        let Some(ast::HopRange { min, max: Some(max), span, .. }) = rel.range else { return };
-        let min = min.unwrap_or(1);
-        if min <= max {
-            return;
-        }
-        let warning = Error::warning(
-            Code::RunArgument,
-            text!(
-                "from {min} to {max} hops there is nothing, so this pattern matches nothing",
-                "最小の段数 {min} が最大の段数 {max} を超えているため、何も一致しません"
-            ),
-        );
-        let turned = text!("Write `*{max}..{min}`.", "`*{max}..{min}` と書いてください。");
-        self.warnings.push(warning.at(span).help(turned));
-    }
-
-    /// Warns of a hop that can match nothing, because the schema joins other labels.
-    fn warn_of_ends(
-        &mut self,
-        rel: &ast::RelPattern,
-        left: Option<LabelId>,
-        right: Option<LabelId>,
-    ) {
-        let Some(ast::LabelExpr::Name(kind)) = &rel.types else { return };
-        if rel.range.is_some() || rel.direction == RelDirection::Either {
-            return;
-        }
-        let names = self.graph.names();
-        let Some(id) = names.find_kind(&kind.text) else { return };
-        let Some(spec) = self.graph.schema().types.get(names.kind(id)) else { return };
-        let (start, end) = match rel.direction {
-            RelDirection::Left => (right, left),
-            RelDirection::Right | RelDirection::Either => (left, right),
-        };
-        let odd = |label: Option<LabelId>, allowed: &[String]| {
-            let label = names.label(label?);
-            let fits = allowed.is_empty() || allowed.iter().any(|name| name == label);
-            (!fits).then_some(())
-        };
-        if odd(start, &spec.from).or_else(|| odd(end, &spec.to)).is_some() {
-            let (kind, from, to) = (names.kind(id), labels(&spec.from), labels(&spec.to));
-            let warning = Error::warning(
-                Code::TypeMismatch,
-                text!(
-                    "`{kind}` does not join these labels, so this pattern matches nothing",
-                    "`{kind}` はこの二つのラベルを結ばないため、このパターンには何も一致しません"
-                ),
-            )
-            .at(rel.span)
-            .help(Text::new(
-                format!("It leads from {from} to {to}; check the direction of the arrow."),
-                format!("{} から {} への関係です。矢印の向きを確かめてください。", from.ja, to.ja),
-            ));
-            self.warnings.push(warning);
+        match (candidates.min(), bound.first()) {
+            (None, Some(first)) => Err(entangled(first.span)),
+            (found, _) => Ok(found.map_or((0, 0), |(_, pattern, node)| (pattern, node))),
         }
     }
 }
 
-/// Where operators of a MATCH are appended, and what is known so far.
-struct Emit<'e> {
-    set: &'e mut FxHashSet<Slot>,
-    filters: &'e mut Filters,
-    /// Relationships of this MATCH, which later ones must differ from.
-    walked: &'e mut Vec<(Slot, Kinds)>,
-    ops: &'e mut Vec<Op>,
+/// Whether a pattern can be matched now. One that is searched waits for the variables its conditions read, and for patterns that set
+/// nodes inside it: else it would depend on the order whether those are part of the search.
+fn is_ready(bound: &[Bound], at: usize, set: &FxHashSet<Slot>) -> bool {
+    let Some(pattern) = bound.get(at).filter(|pattern| pattern.is_searched()) else { return true };
+    let own = pattern.interior();
+    let known = |slot: &Slot| set.contains(slot) || own.contains(slot) || pattern.is_end(*slot);
+    let others = bound.iter().enumerate().filter(|(i, other)| *i != at && !other.is_searched());
+    let mut shared = others.flat_map(|(_, other)| &other.nodes).map(|node| node.slot);
+    pattern.inner.reads().all(|slot| known(&slot)) && !shared.any(|slot| own.contains(&slot))
 }
 
-impl Emit<'_> {
-    fn push(&mut self, op: Op) {
-        let mut slots = Vec::new();
-        op.sets(&mut slots);
-        self.set.extend(slots);
-        self.ops.push(op);
-        self.filters.flush(self.set, self.ops);
-    }
-
-    /// Appends the hop over relationship `rel` of a pattern, from one of its nodes to the other.
-    fn hop(&mut self, pattern: &Bound, rel: usize, from: usize, to: usize) {
-        let nodes = (pattern.nodes.get(from), pattern.nodes.get(to));
-        let (Some(rel), (Some(from), Some(to)), reversed) =
-            (pattern.rels.get(rel), nodes, to < from)
-        else {
-            return;
-        };
-        let differs = self.walked.iter().filter(|other| overlap(&other.1, &rel.kinds));
-        let hop = Expand {
-            from: from.slot,
-            rel: rel.slot,
-            to: to.slot,
-            kinds: rel.kinds.clone(),
-            direction: if reversed { turned(rel.direction) } else { rel.direction },
-            rel_bound: rel.given,
-            to_bound: self.set.contains(&to.slot) || from.slot == to.slot,
-            differs: differs.map(|other| other.0).collect(),
-            ends: (Place(from.span), Place(to.span)),
-        };
-        self.walked.push((rel.slot, rel.kinds.clone()));
-        let range = rel.range.map(|range| (range.min.unwrap_or(1), range.max));
-        let mode = match pattern.selector {
-            Selector::All => None,
-            Selector::Shortest(count) => Some(PathMode::Count(count)),
-            Selector::ShortestPath | Selector::Any(_) | Selector::ShortestGroups(_) => {
-                Some(PathMode::Count(1))
-            }
-            Selector::AllShortestPaths => Some(PathMode::AllOfLeast),
-        };
-        let many = |(min, max)| ExpandMany {
-            hop: hop.clone(),
-            min,
-            max,
-            reversed,
-            each: rel.each.clone(),
-        };
-        let op = match (mode, range) {
-            (None, None) => Op::Expand(hop),
-            (None, Some(range)) => Op::ExpandMany(many(range)),
-            (Some(mode), range) => {
-                Op::Shortest(Shortest { walk: many(range.unwrap_or((1, None))), mode })
-            }
-        };
-        self.push(op);
-    }
-}
-
-fn overlap(a: &Kinds, b: &Kinds) -> bool {
-    match (a, b) {
-        (Kinds::Any, _) | (_, Kinds::Any) => true,
-        (Kinds::Of(a), Kinds::Of(b)) => a.iter().any(|kind| b.contains(kind)),
-    }
-}
-
-fn turned(direction: RelDirection) -> RelDirection {
-    match direction {
-        RelDirection::Right => RelDirection::Left,
-        RelDirection::Left => RelDirection::Right,
-        RelDirection::Either => RelDirection::Either,
-    }
-}
-
-/// A label that every node meeting the test has.
-fn required_label(test: &LabelTest) -> Option<LabelId> {
-    match test {
-        LabelTest::Has(label, _) => *label,
-        LabelTest::And(tests) => tests.iter().find_map(required_label),
-        LabelTest::Or(_) | LabelTest::Not(_) => None,
-    }
-}
-
-fn is_one_name(labels: &ast::LabelExpr) -> bool {
-    matches!(labels, ast::LabelExpr::Name(_))
-}
-
-/// The labels a type may join, as messages name them.
-fn labels(names: &[String]) -> Text {
-    if names.is_empty() {
-        return text!("any node", "任意のノード");
-    }
-    let either = |joint: &str| {
-        let each: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-        each.join(joint)
+/// Refuses a selector beside other patterns: which of the paths are the shortest must not depend on the rest of the MATCH.
+///
+/// Source: ISO/IEC 39075, selective path patterns; Neo4j 5 alike. `shortestPath()` is older and stands beside others.
+fn alone(patterns: &[ast::PathPattern]) -> Result<()> {
+    let selects = |pattern: &&ast::PathPattern| match pattern.selector {
+        Selector::Any(_) | Selector::Shortest(_) | Selector::ShortestGroups(_) => true,
+        Selector::All | Selector::ShortestPath | Selector::AllShortestPaths => false,
     };
-    Text::new(either(" or "), either("、"))
-}
-
-fn repeated_rel(name: &ast::Name, first: Span) -> Error {
-    let shown = super::scope::shorten(&name.text);
-    Error::new(
-        Code::NameDuplicate,
+    let Some(selective) = patterns.iter().find(selects) else { return Ok(()) };
+    if patterns.len() == 1 {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::SyntaxComposition,
         text!(
-            "relationship variable `{shown}` stands twice in one `MATCH`",
-            "関係の変数 `{shown}` が一つの `MATCH` に二度使われています"
+            "a pattern with a selector stands beside other patterns",
+            "パスを選ぶ指定（`SHORTEST` など）のあるパターンが、ほかのパターンと並んでいます"
         ),
     )
-    .label(name.span, text!("again here", "二度目"))
-    .label(first, text!("first here", "一度目"))
-    .known_as(Standard::syntax("RelationshipUniquenessViolation"))
-    .note(text!(
-        "Relationships of one `MATCH` are always different, so this could never match.",
-        "一つの `MATCH` の中の関係は必ず互いに異なるため、一致することがありません。"
+    .at(selective.span)
+    .help(text!(
+        "Give it a `MATCH` of its own.",
+        "このパターンだけを別の `MATCH` に分けてください。"
+    )))
+}
+
+/// The fault of searched paths whose conditions wait for one another.
+fn entangled(span: Span) -> Error {
+    Error::new(
+        Code::SyntaxUnsupported,
+        text!(
+            "shortest paths of one `MATCH` refer to each other",
+            "一つの `MATCH` の中の最短パスが互いの変数を参照しています"
+        ),
+    )
+    .at(span)
+    .help(text!(
+        "Search the second one in a `MATCH` of its own.",
+        "二つ目は別の `MATCH` に分けてください。"
     ))
-    .help(text!("Give the second one another name.", "二度目は別の名前にしてください。"))
 }

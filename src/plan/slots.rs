@@ -5,7 +5,7 @@
     reason = "what is singled out here stays singled out when kinds are added"
 )]
 
-use super::{AggregateCall, Creation, Expand, Expr, ExprKind, Op, Shortest, Slot, Write};
+use super::{AggregateCall, Course, Creation, Expand, Expr, ExprKind, Op, PathStep, Slot, Write};
 
 impl Expr {
     /// Every slot it takes from its surroundings, those read inside subqueries too; what it sets for itself before reading it is not
@@ -15,6 +15,24 @@ impl Expr {
         let mut reads = Reads::default();
         reads.expr(self);
         reads.found
+    }
+
+    /// The same of another slot: `other` wherever `slot` is read; `None` where it is read inside a subquery.
+    pub(super) fn of_other(&self, slot: Slot, other: Slot) -> Option<Self> {
+        fn put(expr: &mut Expr, slot: Slot, other: Slot) {
+            match &mut *expr.kind {
+                ExprKind::Slot(read) if *read == slot => *read = other,
+                _ => expr.children_mut().into_iter().for_each(|child| put(child, slot, other)),
+            }
+        }
+        // A slot that nothing uses stands in for `other`, so that what is left over shows.
+        let mut expr = self.clone();
+        put(&mut expr, slot, Slot(usize::MAX));
+        if expr.reads().contains(&slot) {
+            return None;
+        }
+        put(&mut expr, Slot(usize::MAX), other);
+        Some(expr)
     }
 
     /// The slots it sets for itself: variables of comprehensions and the like, everything inside subqueries.
@@ -94,14 +112,26 @@ impl Reads {
         for op in ops {
             match op {
                 Op::Expand(hop) => self.hop(hop),
-                Op::ExpandMany(walk) | Op::Shortest(Shortest { walk, .. }) => {
+                Op::ExpandMany(walk) => {
                     self.hop(&walk.hop);
                     self.set.extend(walk.each.iter().map(|each| each.0));
                 }
+                Op::Repeat(repeat) => {
+                    repeat.differs.iter().for_each(|slot| self.slot(*slot));
+                    self.course(&repeat.course);
+                }
+                Op::Search(search) => self.course(&search.course),
                 Op::Optional { ops, .. } => self.ops(ops),
                 Op::BuildPath { start, steps, .. } => {
                     self.slot(*start);
-                    steps.iter().for_each(|step| self.slot(step.rel));
+                    for step in steps {
+                        match step {
+                            PathStep::Rel(slot) => self.slot(*slot),
+                            PathStep::Repeat(slots) => {
+                                slots.iter().for_each(|slot| self.slot(*slot));
+                            }
+                        }
+                    }
                 }
                 Op::Distinct(read) => read.iter().for_each(|slot| self.slot(*slot)),
                 Op::Call(call) => {
@@ -116,6 +146,7 @@ impl Reads {
                 | Op::NodeById { .. }
                 | Op::Filter(_)
                 | Op::Unwind { .. }
+                | Op::Invoke(_)
                 | Op::Project(_)
                 | Op::Aggregate { .. }
                 | Op::Sort { .. }
@@ -130,6 +161,12 @@ impl Reads {
 
     fn hop(&mut self, hop: &Expand) {
         hop.reads().for_each(|slot| self.slot(slot));
+    }
+
+    /// A course sets its own slots before its conditions read them.
+    fn course(&mut self, course: &Course) {
+        course.reads().for_each(|slot| self.slot(slot));
+        course.sets(&mut self.set);
     }
 }
 
@@ -162,9 +199,10 @@ impl Op {
             | Self::Unwind { list: expr, .. }
             | Self::Skip(expr)
             | Self::Limit(expr) => vec![expr],
-            Self::ExpandMany(walk) | Self::Shortest(Shortest { walk, .. }) => {
-                walk.each.iter().map(|each| &each.1).collect()
-            }
+            Self::ExpandMany(walk) => walk.each.iter().map(|each| &each.1).collect(),
+            Self::Repeat(repeat) => repeat.course.exprs(),
+            Self::Search(search) => search.course.exprs(),
+            Self::Invoke(call) => call.args.iter().flatten().collect(),
             Self::Project(items) => items.iter().map(|item| &item.1).collect(),
             Self::Aggregate { keys, calls } => {
                 let args = calls.iter().flat_map(|call| call.1.arg.iter().chain(&call.1.second));
@@ -185,10 +223,13 @@ impl Op {
             | Self::BuildPath { slot, .. }
             | Self::Unwind { slot, .. } => slots.push(*slot),
             Self::Expand(hop) => hop.sets(slots),
-            Self::ExpandMany(walk) | Self::Shortest(Shortest { walk, .. }) => {
+            Self::ExpandMany(walk) => {
                 walk.hop.sets(slots);
                 slots.extend(walk.each.iter().map(|each| each.0));
             }
+            Self::Repeat(repeat) => repeat.course.sets(slots),
+            Self::Search(search) => search.course.sets(slots),
+            Self::Invoke(call) => slots.extend(call.columns.iter().map(|column| column.1)),
             Self::Optional { ops, .. } => ops.iter().for_each(|op| op.sets(slots)),
             Self::Project(items) => slots.extend(items.iter().map(|item| item.0)),
             Self::Aggregate { keys, calls } => {

@@ -35,7 +35,9 @@ impl Binder<'_> {
             Some(_) => View::Throughout(&imported),
         };
         let more = !scope.is_empty() && !matches!(call.imports, Some(Imports::All));
+        self.called += 1;
         let bound = self.parts(query, view, Role::Statement);
+        self.called -= 1;
         let (branches, names) = bound.map_err(|error| {
             if more && error.code() == Code::NameVariable { outside(error) } else { error }
         })?;

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::course::{Repeat, Search};
 use super::{Call, Write};
 use crate::error::{Error, Span};
 use crate::functions::{Aggregate, Function};
 use crate::model::{Datum, KeyId, KindId, LabelId};
+use crate::procedures::{Procedure, Procedures};
 use crate::syntax::ast::{BinaryOp, CompareOp, QuantifierKind, RelDirection, UnaryOp};
 
 /// A place in the frame: where one variable or intermediate value lives while the query runs.
@@ -59,8 +61,10 @@ pub enum Op {
     Expand(Expand),
     /// Emits each path of variable length from a node.
     ExpandMany(ExpandMany),
-    /// Emits shortest paths from a node.
-    Shortest(Shortest),
+    /// Emits each walk along a path that is repeated.
+    Repeat(Box<Repeat>),
+    /// Emits the shortest walks along a pattern.
+    Search(Box<Search>),
     /// Passes frames for which the condition is true; drops those for which it is false or null.
     Filter(Expr),
     /// Sets a slot to the path through slots that are set.
@@ -79,6 +83,8 @@ pub enum Op {
         /// Takes the item.
         slot: Slot,
     },
+    /// Emits each row of a procedure; each frame once for one without columns.
+    Invoke(Invoke),
     /// Emits what the inner operators emit, or once with nulls where they emit nothing.
     Optional {
         /// The inner operators.
@@ -157,29 +163,26 @@ pub struct ExpandMany {
     pub each: Option<(Slot, Expr)>,
 }
 
-/// A search for shortest paths.
+/// A call of a procedure.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Shortest {
-    /// The walk.
-    pub walk: ExpandMany,
-    /// Which of the paths.
-    pub mode: PathMode,
-}
-
-/// Which of the paths between two nodes are wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PathMode {
-    /// The `k` shortest; ties in ascending order of relationships.
-    Count(u64),
-    /// Every one of the least length.
-    AllOfLeast,
+pub struct Invoke {
+    /// What is called.
+    pub procedure: ProcedureRef,
+    /// The arguments; `None` where they are parameters of the same names.
+    pub args: Option<Vec<Expr>>,
+    /// Which of its columns are taken, and the slots that take them.
+    pub columns: Vec<(usize, Slot)>,
+    /// Where it stands.
+    pub span: Place,
 }
 
 /// One step of a path to be built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PathStep {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PathStep {
     /// Holds a relationship, or a list of them.
-    pub rel: Slot,
+    Rel(Slot),
+    /// Hold lists of equal length; the path takes the first of each, then the second of each, and so on.
+    Repeat(Vec<Slot>),
 }
 
 /// Relationship types.
@@ -202,6 +205,8 @@ pub enum LabelTest {
     Or(Vec<Self>),
     /// Does not hold.
     Not(Box<Self>),
+    /// A node has a label at all; a relationship always has its type.
+    Any,
 }
 
 /// One aggregate.
@@ -337,6 +342,21 @@ pub struct FunctionRef(pub &'static Function);
 impl PartialEq for FunctionRef {
     fn eq(&self, other: &Self) -> bool {
         self.0.name == other.0.name
+    }
+}
+
+/// A procedure, with all that can be called beside it.
+#[derive(Clone, Debug)]
+pub struct ProcedureRef {
+    /// The procedure.
+    pub procedure: Arc<Procedure>,
+    /// What was there to choose from.
+    pub among: Procedures,
+}
+
+impl PartialEq for ProcedureRef {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.procedure, &other.procedure)
     }
 }
 

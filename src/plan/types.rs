@@ -16,6 +16,7 @@ use crate::error::{Error, Result, Span, Standard, Text, text};
 use crate::functions::{self, Aggregate, Function};
 use crate::model::LabelId;
 use crate::model::temporal::{Kind, components};
+use crate::procedures::ValueType;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Literal, UnaryOp};
 
 /// The type of a value, the items of lists apart.
@@ -56,6 +57,11 @@ impl Type {
 
     /// A list of relationships, as a pattern of variable length gives it.
     pub(super) const RELS: Self = Self { base: Base::List, items: Base::Rel };
+
+    /// A list of such items.
+    pub(super) const fn list_of(items: Base) -> Self {
+        Self { base: Base::List, items }
+    }
 
     /// The type of the items, where this is a list.
     pub(super) fn item(self) -> Self {
@@ -342,6 +348,19 @@ fn slice_fault(of: &Expr, bounds: [&Option<Expr>; 2], scope: &Scope) -> Option<E
         Base::Any | Base::Integer => None,
         found => Some(faults::no_bound(found.name()).at(bound.span)),
     })
+}
+
+/// What is known of a value that a procedure gives.
+pub(super) fn of_value(kind: &ValueType) -> Type {
+    read(&kind.to_string())
+}
+
+/// The name of an expression's type, where a procedure that wants `kind` cannot take it.
+pub(super) fn misfit(expr: &Expr, scope: &Scope, kind: &ValueType) -> Option<&'static str> {
+    let wanted = if *kind == ValueType::Float { &ValueType::Number } else { kind };
+    let found = type_of(expr, scope).base;
+    let fine = found == Base::Any || found.is_one_of(&wanted.to_string());
+    (!fine).then(|| found.name())
 }
 
 /// Refuses what can be no list.

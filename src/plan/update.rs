@@ -12,7 +12,7 @@ use super::create::{Creator, judge_form, judge_rel};
 use super::scope::{Scope, Var};
 use super::types::{Base, Type, type_of};
 use super::write_ops::{Assign, Creation, Merge};
-use super::{Constant, Expr, ExprKind, Slot};
+use super::{Constant, Expr, ExprKind, PathStep, Slot};
 use crate::error::{Code, Error, Result, Span, Standard, text};
 use crate::model::{Datum, type_words};
 use crate::syntax::ast::{self, Link, MergeEvent, PathPattern, RemoveItem, SetItem};
@@ -136,9 +136,11 @@ impl Binder<'_> {
         add: bool,
         scope: &Scope,
     ) -> Result<Assign> {
-        scope.expect(&variable.text, variable.span)?;
-        scope.expect_kind(&variable.text, variable.span, Base::Node(None).into())?;
-        let (subject, _) = subject_variable(variable, scope)?;
+        let (subject, kind) = subject_variable(variable, scope)?;
+        if kind.base == Base::Rel {
+            let fault = no_labels_on_rels().at(variable.span);
+            return Err(fault.known_as(Standard::syntax("InvalidArgumentType")));
+        }
         let labels = self.new_labels(&labels.iter().collect::<Vec<_>>())?;
         Ok(Assign::Labels { subject, labels, add })
     }
@@ -176,7 +178,12 @@ fn rename(creation: &mut [Creation], made: &Scope, found: &Scope) {
             Creation::Path { slot, start, steps } => {
                 known(slot);
                 known(start);
-                steps.iter_mut().for_each(|step| known(&mut step.rel));
+                for step in steps {
+                    match step {
+                        PathStep::Rel(slot) => known(slot),
+                        PathStep::Repeat(slots) => slots.iter_mut().for_each(&known),
+                    }
+                }
             }
         }
     }
@@ -213,6 +220,10 @@ pub(crate) fn no_entity(found: &str) -> Error {
             "変更できるのはノードと関係だけです（値の型：{ja}）"
         ),
     )
+    .help(text!(
+        "Name one that a `MATCH`, `CREATE` or `MERGE` has defined.",
+        "`MATCH`、`CREATE`、`MERGE` で定義したものを書いてください。"
+    ))
 }
 
 /// The fault of properties that are taken from something that has none.
@@ -225,6 +236,10 @@ pub(crate) fn no_properties_in(found: &str) -> Error {
             "プロパティの設定元にできるのはマップ・ノード・関係だけです（値の型：{ja}）"
         ),
     )
+    .help(text!(
+        "Write `SET n = {{key: 1}}`; one property is `SET n.key = 1`.",
+        "`SET n = {{キー: 1}}` のように書きます。プロパティ一つなら `SET n.キー = 1` です。"
+    ))
 }
 
 /// The fault of deleting something that is no part of the graph.
@@ -238,6 +253,24 @@ pub(crate) fn not_deletable(found: &str) -> Error {
         ),
     )
     .known_as(Standard::syntax("InvalidArgumentType"))
+    .help_if((found == "list").then(|| {
+        text!(
+            "Take the list apart first: `UNWIND list AS n DELETE n`.",
+            "先に `UNWIND リスト AS n DELETE n` のようにリストを展開してください。"
+        )
+    }))
+}
+
+/// The fault of labels on a relationship.
+pub(crate) fn no_labels_on_rels() -> Error {
+    Error::new(
+        Code::TypeMismatch,
+        text!("only nodes have labels", "ラベルを持つのはノードだけです"),
+    )
+    .help(text!(
+        "The type of a relationship stays; create another relationship and delete this one.",
+        "関係の種類は変えられません。別の関係を作成し、元の関係を削除してください。"
+    ))
 }
 
 fn deleted_label(span: Span) -> Error {

@@ -34,6 +34,14 @@ pub(super) const CLAUSES: &[Clause] = &[
         example: "MATCH (i:Issue) RETURN i.name AS name, i.stage AS stage",
     },
     Clause {
+        name: "CALL",
+        doc: (
+            "run a procedure; YIELD names the columns to take",
+            "プロシージャを呼び出す。YIELD で列を指定する",
+        ),
+        example: "CALL algo.pageRank({types: ['escalates-to']}) YIELD node, score RETURN node.name, score",
+    },
+    Clause {
         name: "DISTINCT",
         doc: ("drop rows that repeat", "重複する行を除く"),
         example: "MATCH (i:Issue) RETURN DISTINCT i.stage",
@@ -79,6 +87,42 @@ pub(super) const CLAUSES: &[Clause] = &[
         example: "MATCH (i:Issue) WHERE NOT EXISTS { (i)-[:addressed-by]->() } RETURN i.name",
     },
     Clause {
+        name: "CALL",
+        doc: ("run a query for each row", "行ごとにクエリを実行する"),
+        example: "MATCH (i:Issue) CALL (i) { MATCH (i)-[:addressed-by]->(p) RETURN count(p) AS n } RETURN i.name, n",
+    },
+    Clause {
+        name: "CREATE",
+        doc: (
+            "create nodes and relationships, in memory only",
+            "ノードや関係を作成する（メモリ上のみ）",
+        ),
+        example: "CREATE (p:Program {id: 'p-new', name: '新しい施策', status: 'expected'}) RETURN p",
+    },
+    Clause {
+        name: "MERGE",
+        doc: ("find a pattern, or else create it", "パターンを探し、なければ作成する"),
+        example: "MERGE (p:Program {id: 'p-to-joho-3'}) ON MATCH SET p.status = 'existing' RETURN p",
+    },
+    Clause {
+        name: "SET",
+        doc: ("change properties and labels", "プロパティやラベルを変更する"),
+        example: "MATCH (i:Issue) SET i.source = '再確認' RETURN i.name, i.source",
+    },
+    Clause {
+        name: "REMOVE",
+        doc: ("take properties and labels away", "プロパティやラベルを取り除く"),
+        example: "MATCH (i:Issue) REMOVE i.number RETURN i.name",
+    },
+    Clause {
+        name: "DELETE",
+        doc: (
+            "delete nodes and relationships; DETACH DELETE takes relationships along",
+            "ノードや関係を削除する。DETACH DELETE は関係ごと",
+        ),
+        example: "MATCH (i:Issue {stage: '要検討'}) DETACH DELETE i RETURN count(*) AS deleted",
+    },
+    Clause {
         name: "SHORTEST",
         doc: ("find the shortest paths", "最短のパスを探す"),
         example: "MATCH p = SHORTEST 1 (:Issue)-[*]->(:Program) RETURN p LIMIT 1",
@@ -96,14 +140,16 @@ pub(super) fn clause(name: &str) -> Option<&'static Clause> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Source;
     use crate::knowledge::KnowledgeBase;
-    use crate::session::{Params, query};
+    use crate::session::{Options, Params, execute};
 
     #[test]
     fn every_example_finds_something_in_the_bundled_base() {
-        let base = KnowledgeBase::bundled().unwrap();
+        let mut base = KnowledgeBase::bundled().unwrap();
         for Clause { name, example, .. } in CLAUSES {
-            let rows = query(base.graph(), "example", example, &Params::new());
+            let source = Source::new("example", *example);
+            let rows = execute(base.graph_mut(), &source, &Params::new(), &Options::default());
             assert!(rows.is_ok_and(|rows| !rows.rows.is_empty()), "{name}: {example}");
         }
     }

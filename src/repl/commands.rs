@@ -11,10 +11,11 @@ use crate::functions::{self, Aggregate};
 use crate::knowledge::SavedQuery;
 use crate::model::{Value, nfc};
 use crate::output::{self, Format};
+use crate::procedures::Procedures;
 use crate::session::Params;
 use crate::terminal::{
-    DIAGRAMS, Given, Outcome, Terminal, bind, find_query, list_queries, named_diagram, params,
-    parse_param, show_diagram, show_rows, show_schema,
+    DIAGRAMS, Given, Outcome, Reference, Terminal, bind, find_query, list_queries, named_diagram,
+    params, parse_param, show_diagram, show_reference, show_rows, show_schema,
 };
 
 /// One command.
@@ -49,7 +50,7 @@ pub(super) const COMMANDS: &[Command] = &[
     },
     Command {
         name: "schema",
-        args: ("[NAME]", "[名前]"),
+        args: ("[NAME | --procedures | --functions]", "[名前 | --procedures | --functions]"),
         help: (
             "show labels, relationship types and properties",
             "ラベル、関係の種類、プロパティを表示",
@@ -161,7 +162,7 @@ fn in_lang(words: (&'static str, &'static str), lang: Lang) -> &'static str {
     }
 }
 
-/// Explains a function, a clause or a command.
+/// Explains a function, a procedure, a clause or a command.
 fn help_about(terminal: &mut Terminal<'_>, name: &str) -> Outcome<Flow> {
     let name = name.trim_end_matches(['(', ')']);
     if let Some(function) = functions::find(name) {
@@ -175,6 +176,12 @@ fn help_about(terminal: &mut Terminal<'_>, name: &str) -> Outcome<Flow> {
     {
         writeln!(terminal.out, "{name}(…)")?;
         writeln!(terminal.out, "{}", text!("{en}", "{ja}").get(terminal.lang))?;
+        return Ok(Flow::Continue);
+    }
+    if let Some(procedure) = Procedures::default().find(name) {
+        writeln!(terminal.out, "{}", procedure.signature)?;
+        writeln!(terminal.out, "{}", procedure.doc.get(terminal.lang))?;
+        writeln!(terminal.out, "{}", procedure.example)?;
         return Ok(Flow::Continue);
     }
     if let Some(clause) = clause(name) {
@@ -197,8 +204,12 @@ fn help_about(terminal: &mut Terminal<'_>, name: &str) -> Outcome<Flow> {
         ),
     );
     let clauses = CLAUSES.iter().map(|clause| clause.name);
-    let near = nearest(name, function_names().chain(clauses));
-    Err(error.help(near.map_or_else(list_of_commands, did_you_mean)).into())
+    let procedures = Procedures::default();
+    let mut names: Vec<&str> = function_names().chain(clauses).collect();
+    names.extend(procedures.names());
+    let near = nearest(name, names);
+    let help = near.map_or_else(list_of_commands, did_you_mean);
+    Err(error.help(help).into())
 }
 
 fn list_of_commands() -> Text {
@@ -206,6 +217,16 @@ fn list_of_commands() -> Text {
 }
 
 fn schema(shell: &mut Shell, terminal: &mut Terminal<'_>, name: &str) -> Outcome<Flow> {
+    let (option, rest) = name.split_once(char::is_whitespace).unwrap_or((name, ""));
+    let rest = Some(rest.trim()).filter(|rest| !rest.is_empty());
+    for (known, reference) in
+        [("--procedures", Reference::Procedures), ("--functions", Reference::Functions)]
+    {
+        if option == known {
+            show_reference(terminal, reference, rest, &shell.view())?;
+            return Ok(Flow::Continue);
+        }
+    }
     let name = Some(name).filter(|name| !name.is_empty());
     show_schema(terminal, shell.base.graph(), name, &shell.view())?;
     Ok(Flow::Continue)

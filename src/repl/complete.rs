@@ -1,11 +1,14 @@
 //! Completion: which words can stand at the cursor.
 
+use std::sync::Arc;
+
 use super::commands::COMMANDS;
 use crate::functions::{self, Aggregate};
 use crate::graph::Graph;
 use crate::knowledge::SavedQuery;
 use crate::model::Written;
 use crate::output::Format;
+use crate::procedures::{Procedure, Procedures};
 use crate::syntax::{KEYWORDS, Token, TokenClass, tokens};
 use crate::terminal::DIAGRAMS;
 
@@ -16,6 +19,8 @@ pub(super) struct Vocabulary {
     kinds: Vec<String>,
     keys: Vec<String>,
     functions: Vec<String>,
+    /// Procedures, each with its columns.
+    procedures: Vec<(String, Vec<String>)>,
     /// Saved queries with their parameters.
     queries: Vec<(String, Vec<String>)>,
     /// Parameters that are set.
@@ -37,10 +42,21 @@ impl Vocabulary {
             kinds: names.kind_spellings().into_iter().map(kind).collect(),
             keys: plain(names.key_spellings()),
             functions: function_names().map(|name| format!("{name}(")).collect(),
+            procedures: procedures(),
             queries: queries.iter().map(query).collect(),
             params: Vec::new(),
         }
     }
+}
+
+/// The procedures with their columns.
+fn procedures() -> Vec<(String, Vec<String>)> {
+    let procedure = |procedure: &Arc<Procedure>| {
+        let signature = &procedure.signature;
+        let columns = signature.columns.iter().map(|column| column.name.clone());
+        (signature.name.clone(), columns.collect())
+    };
+    Procedures::default().all().map(procedure).collect()
 }
 
 /// The names of all functions, aggregating ones first: they are typed most.
@@ -75,13 +91,20 @@ pub(super) fn complete(text: &str, vocabulary: &Vocabulary) -> (usize, Vec<Strin
         let params = vocabulary.params.iter().map(|param| format!("${}", quoted(param)));
         return (start, matching(&format!("${name}"), params));
     }
+    if let Some(found) = called(text, &all, vocabulary) {
+        return found;
+    }
     let bracket = innermost(text, before);
     let words: Vec<String> = match (previous, bracket) {
         (":" | "|" | "&" | "!", Some("[")) => matching(word, vocabulary.kinds.iter().cloned()),
         (":" | "|" | "&" | "!", Some("(") | None) => {
             matching(word, vocabulary.labels.iter().cloned())
         }
-        (".", _) => matching(word, vocabulary.keys.iter().cloned()),
+        (".", _) => {
+            let mut words = matching(word, vocabulary.keys.iter().cloned());
+            words.extend(matching(word, after_dot(text, before, vocabulary)));
+            words
+        }
         ("{", _) | (",", Some("{")) => {
             let mut words = matching(word, vocabulary.keys.iter().cloned());
             words.extend(keywords(word));
@@ -97,6 +120,53 @@ pub(super) fn complete(text: &str, vocabulary: &Vocabulary) -> (usize, Vec<Strin
         }
     };
     (start, words)
+}
+
+/// What follows the dot in functions such as `date.truncate`, where their first part stands before it.
+fn after_dot<'v>(
+    text: &str,
+    before: &[Token],
+    vocabulary: &'v Vocabulary,
+) -> impl Iterator<Item = String> + use<'v> {
+    let first = match before {
+        [.., first, _] if first.class == TokenClass::Name => first.span.of(text).to_owned(),
+        _ => String::new(),
+    };
+    vocabulary.functions.iter().filter_map(move |name| {
+        let (head, rest) = name.split_once('.')?;
+        head.eq_ignore_ascii_case(&first).then(|| rest.to_owned())
+    })
+}
+
+/// The procedures that can stand behind CALL, or the columns that can stand behind its YIELD; `None` elsewhere.
+fn called(text: &str, all: &[Token], vocabulary: &Vocabulary) -> Option<(usize, Vec<String>)> {
+    let is = |token: &&Token, keyword: &str| token.span.of(text).eq_ignore_ascii_case(keyword);
+    let at = all.iter().rposition(|token| is(&token, "CALL"))?;
+    let behind = all.get(at.saturating_add(1)..)?;
+    let first = behind.first().map_or(text.len(), |token| token.span.range().start);
+    let end = behind.last().map_or(text.len(), |token| token.span.range().end);
+    let apart = all.get(at).is_some_and(|call| call.span.range().end < text.len());
+    let name = text.get(first..end)?;
+    let part = |c: char| c == '.' || c == '_' || c.is_alphanumeric();
+    if apart && end == text.len() && name.chars().all(part) {
+        let names = vocabulary.procedures.iter().map(|(name, _)| format!("{name}("));
+        return Some((first, matching(name, names)));
+    }
+    let list = behind.iter().position(|token| is(&token, "YIELD"))?;
+    let (call, list) = (behind.get(..list)?, behind.get(list.saturating_add(1)..)?);
+    let plain = list
+        .iter()
+        .all(|token| is(&token, "AS") || is(&token, ",") || token.class == TokenClass::Name);
+    let begins = list.last().is_none_or(|last| is(&last, ",") || last.span.range().end == end);
+    if !plain || !begins {
+        return None;
+    }
+    let called: String =
+        call.iter().map(|token| token.span.of(text)).take_while(|&word| word != "(").collect();
+    let (_, columns) =
+        vocabulary.procedures.iter().find(|(name, _)| name.eq_ignore_ascii_case(&called))?;
+    let (_, start) = word_start(text, all);
+    Some((start, matching(text.get(start..)?, columns.iter().cloned())))
 }
 
 /// The tokens before the word at the end of the text, and where that word starts.
@@ -213,7 +283,11 @@ mod tests {
             labels: owned(&["Issue", "課題", "`a b`"]),
             kinds: owned(&["addressed-by", "at-level", "raised-at", "対応"]),
             keys: owned(&["name", "名称"]),
-            functions: owned(&["coalesce(", "count("]),
+            functions: owned(&["coalesce(", "count(", "date.truncate("]),
+            procedures: vec![
+                ("algo.bridges".to_owned(), owned(&["relationship", "start"])),
+                ("db.labels".to_owned(), owned(&["label"])),
+            ],
             queries: vec![("gaps".to_owned(), owned(&["level", "n"]))],
             params: owned(&["level"]),
         }
@@ -235,10 +309,18 @@ mod tests {
             ("MATCH (i)-[:addressed-", "addressed-", &["addressed-by"]),
             ("MATCH (i)-[r:raised-at|対", "対", &["対応"]),
             ("RETURN i.", "", &["name", "名称"]),
+            ("RETURN date.", "", &["name", "名称", "truncate("]),
+            ("RETURN Date.tr", "tr", &["truncate("]),
+            ("RETURN d.tr", "tr", &[]),
             ("MATCH (i {na", "na", &["name"]),
             ("MATCH (issue:Issue) RETURN iss", "iss", &["issue"]),
             ("mat", "mat", &["match"]),
             ("RETURN co", "co", &["contains", "coalesce(", "count("]),
+            ("CALL ", "", &["algo.bridges(", "db.labels("]),
+            ("MATCH (n) call al", "al", &["algo.bridges("]),
+            ("CALL db.", "db.", &["db.labels("]),
+            ("CALL db.labels() YIELD ", "", &["label"]),
+            ("CALL algo.bridges({types: 'x'}) YIELD relationship, st", "st", &["start"]),
             ("RETURN $", "$", &["$level"]),
             ("RETURN 'mat", "", &[]),
             ("// mat", "", &[]),

@@ -10,8 +10,10 @@ use crate::error::{Code, Errors, Source, Span, Text, plural, text};
 use crate::exec::Limits;
 use crate::knowledge::{KnowledgeBase, SavedQuery};
 use crate::output::Format;
-use crate::session::{Options, Params, Rows, query_within};
-use crate::terminal::{Interrupt, Outcome, Sources, Stop, Terminal, View, show_rows};
+use crate::session::{Options, Params, Rows, execute};
+use crate::terminal::{
+    Interrupt, Outcome, Sources, Stop, Terminal, View, changes_words, show_rows,
+};
 
 /// A shell on one base.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ pub(super) struct Shell {
     pub(super) timing: bool,
     /// The rows of the last query.
     pub(super) last: Option<Rows>,
+    /// Whether there were rows already, from which the next ones are set off.
+    shown: bool,
     /// Whether a fault is shown and the next unit runs, as people expect who type; a script ends.
     pub(super) keep_going: bool,
     /// What stops a query from outside.
@@ -54,6 +58,7 @@ impl Shell {
             format: Format::Table,
             timing: false,
             last: None,
+            shown: false,
             keep_going: false,
             interrupt: Interrupt::watch(),
         })
@@ -124,14 +129,26 @@ impl Shell {
         params: &Params,
     ) -> Outcome<Flow> {
         let start = Instant::now();
-        let options = Options { limits: self.interrupt.within(Limits::default()) };
-        let rows = query_within(self.base.graph(), query, params, &options)?;
+        let limits = self.interrupt.within(Limits::default());
+        let options = Options { limits, ..Options::default() };
+        let rows = execute(self.base.graph_mut(), query, params, &options)?;
         let elapsed = start.elapsed();
         // On a terminal the count of rows parts one answer from the next.
-        if self.last.is_some() && self.format.is_for_people() && !terminal.is_interactive() {
+        let shows = !rows.columns.is_empty();
+        if self.shown && shows && self.format.is_for_people() && !terminal.is_interactive() {
             writeln!(terminal.out)?;
         }
+        self.shown |= shows;
         show_rows(terminal, &rows, &self.view())?;
+        if let Some(changes) = &rows.changes {
+            terminal.note(&match changes_words(changes) {
+                Some(Text { en, ja }) => text!(
+                    "{en} (in memory only; nothing is saved)",
+                    "{ja}（メモリ上だけの変更で、保存はされません）"
+                ),
+                None => text!("nothing changed", "変更はありません"),
+            });
+        }
         if self.timing {
             let ms = elapsed.as_secs_f64() * 1000.0;
             terminal.note(&text!("({ms:.1} ms)", "（{ms:.1} ミリ秒）"));

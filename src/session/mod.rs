@@ -16,6 +16,7 @@ pub use crate::graph::Changes;
 use crate::graph::Graph;
 use crate::model::{Datum, Value};
 use crate::plan::Plan;
+use crate::procedures::Procedures;
 use crate::syntax::ast::{Mode, Query};
 use crate::{plan, syntax};
 
@@ -28,8 +29,8 @@ pub struct Rows {
     pub rows: Vec<Vec<Value>>,
     /// What a reader should know though the query ran: names that match nothing here, and the like.
     pub warnings: Vec<Error>,
-    /// What it changed; nothing where it only reads.
-    pub changes: Changes,
+    /// What it changed; `None` where it is of a sort that only reads.
+    pub changes: Option<Changes>,
 }
 
 /// Named parameters.
@@ -40,6 +41,8 @@ pub type Params = IndexMap<String, Value>;
 pub struct Options {
     /// How much.
     pub limits: Limits,
+    /// What it may call.
+    pub procedures: Procedures,
 }
 
 /// Runs a query that only reads, within the usual limits; `name` is what messages call the text: `<query>`, or the path of a file.
@@ -63,10 +66,8 @@ pub fn query_within(
 ) -> Result<Rows> {
     let run = || {
         let query = parse(source)?;
-        if let Some(span) = plan::first_write(&query) {
-            return Err(read_only(span));
-        }
-        let plan = plan::plan(&source.text, &query, graph)?;
+        only_reads(&query)?;
+        let plan = plan::plan(&source.text, &query, graph, &options.procedures)?;
         let rows = exec::run(&plan, graph, &data(params)?, &options.limits)?;
         Ok(owned(graph, plan, &rows, source))
     };
@@ -86,7 +87,8 @@ pub fn execute(
     let outcome = write(graph, source, params, options);
     match outcome {
         Ok(mut rows) => {
-            rows.changes = graph.commit();
+            let changes = graph.commit();
+            rows.changes = rows.changes.map(|_| changes);
             Ok(rows)
         }
         Err(error) => {
@@ -106,14 +108,14 @@ fn write(
     let query = parse(source)?;
     let params = data(params)?;
     if plan::first_write(&query).is_none() {
-        let plan = plan::plan(&source.text, &query, graph)?;
+        let plan = plan::plan(&source.text, &query, graph, &options.procedures)?;
         let rows = exec::run(&plan, graph, &params, &options.limits)?;
         return Ok(owned(graph, plan, &rows, source));
     }
     plan::intern(&query, graph)?;
-    let plan = plan::plan(&source.text, &query, graph)?;
+    let plan = plan::plan(&source.text, &query, graph, &options.procedures)?;
     let rows = exec::execute(&plan, graph, &params, &options.limits)?;
-    Ok(owned(graph, plan, &rows, source))
+    Ok(Rows { changes: Some(Changes::default()), ..owned(graph, plan, &rows, source) })
 }
 
 /// The query of a statement that is to be run.
@@ -130,13 +132,14 @@ fn owned(graph: &Graph, plan: Plan, rows: &[Vec<Datum>], source: &Arc<Source>) -
         columns: plan.columns,
         rows: rows.iter().map(values).collect(),
         warnings: warnings.collect(),
-        changes: Changes::default(),
+        changes: None,
     }
 }
 
-/// The fault of writing where only reading is allowed.
-fn read_only(span: Span) -> Error {
-    Error::new(
+/// Refuses a query that writes.
+fn only_reads(query: &Query) -> Result<()> {
+    let Some(span) = plan::first_write(query) else { return Ok(()) };
+    Err(Error::new(
         Code::RunReadOnly,
         text!("this clause writes, and here only reading is allowed", "この句は書き込みを行いますが、ここでは読み取りしかできません"),
     )
@@ -148,7 +151,7 @@ fn read_only(span: Span) -> Error {
     .help(text!(
         "To try it out, run it with `kadai query --dry-run`, or in `kadai repl`; nothing is saved.",
         "試すだけなら、`kadai query --dry-run` か `kadai repl` で実行できます。結果は保存されません。"
-    ))
+    )))
 }
 
 /// The error for EXPLAIN and PROFILE, which give no rows yet.
@@ -168,7 +171,9 @@ fn explained(mode: Mode) -> Option<Error> {
 /// As [`query`], apart from those of running.
 pub fn explain(graph: &Graph, name: &str, text: &str) -> Result<String> {
     let source = Source::new(name, text);
-    let planned = syntax::parse(text).and_then(|tree| plan::plan(text, &tree.query, graph));
+    let procedures = Procedures::default();
+    let planned =
+        syntax::parse(text).and_then(|tree| plan::plan(text, &tree.query, graph, &procedures));
     planned.map(|plan| plan.explain(text, graph.names())).map_err(|error| error.in_source(&source))
 }
 
@@ -183,14 +188,17 @@ pub struct Inspection {
     pub warnings: Vec<Error>,
 }
 
-/// Parses and plans a query.
+/// Parses and plans a query that only reads.
 ///
 /// # Errors
 /// As [`query`], apart from those of running.
 pub fn inspect(graph: &Graph, source: &Arc<Source>) -> Result<Inspection> {
-    let tree = syntax::parse(&source.text).map_err(|error| error.in_source(source))?;
-    let plan =
-        plan::plan(&source.text, &tree.query, graph).map_err(|error| error.in_source(source))?;
+    let planned = || {
+        let statement = syntax::parse(&source.text)?;
+        only_reads(&statement.query)?;
+        plan::plan(&source.text, &statement.query, graph, &Procedures::default())
+    };
+    let plan = planned().map_err(|error| error.in_source(source))?;
     let warnings = plan.warnings.into_iter().map(|warning| warning.in_source(source));
     Ok(Inspection { columns: plan.columns, params: plan.params, warnings: warnings.collect() })
 }

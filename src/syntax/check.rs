@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::NESTING_MAX;
 use super::diagnose::{code_point, is_visible};
 use super::lex::{Token, TokenClass};
-use crate::error::{Code, Error, Result, Span, Text, text};
+use crate::error::{Code, Error, Result, Span, Standard, Text, text};
 
 /// A query up to this many characters is shown whole in its half-width form.
 const FOLDED_MAX: usize = 100;
@@ -92,7 +92,11 @@ fn stray(text: &str, tokens: &[Token], token: &Token) -> Error {
         text!("Write `{plain}` instead.", "代わりに半角の `{plain}` を使ってください。")
     });
     let help = help.or_else(|| other_meaning(c));
-    Error::new(Code::SyntaxUnexpected, message).at(token.span).help_if(help)
+    let error = Error::new(Code::SyntaxUnexpected, message).at(token.span).help_if(help);
+    if c.is_ascii() {
+        return error;
+    }
+    error.known_as(Standard::syntax("InvalidUnicodeCharacter"))
 }
 
 /// The plain sign that was most likely meant by one that looks like it.
@@ -121,6 +125,10 @@ fn meant(c: char) -> Option<&'static str> {
 
 fn other_meaning(c: char) -> Option<Text> {
     match c {
+        '~' => Some(text!(
+            "A text is compared with a regular expression by `=~`.",
+            "正規表現との比較には `=~` を使ってください。",
+        )),
         '#' => Some(text!("A comment begins with `//`.", "コメントは `//` で始めます。")),
         '?' => {
             Some(text!("A parameter is written `$name`.", "パラメーターは `$名前` と書きます。",))

@@ -8,27 +8,37 @@ pub const KEYWORDS: &[&str] = &[
     "ASC",
     "ASCENDING",
     "BY",
+    "CALL",
     "CASE",
     "CONTAINS",
+    "CREATE",
+    "DELETE",
     "DESC",
     "DESCENDING",
+    "DETACH",
     "DISTINCT",
     "ELSE",
     "END",
     "ENDS",
     "EXISTS",
+    "EXPLAIN",
     "FALSE",
     "IN",
     "IS",
     "LIMIT",
     "MATCH",
+    "MERGE",
     "NOT",
     "NULL",
     "OFFSET",
+    "ON",
     "OPTIONAL",
     "OR",
     "ORDER",
+    "PROFILE",
+    "REMOVE",
     "RETURN",
+    "SET",
     "SHORTEST",
     "SKIP",
     "STARTS",
@@ -40,31 +50,15 @@ pub const KEYWORDS: &[&str] = &[
     "WHERE",
     "WITH",
     "XOR",
+    "YIELD",
 ];
 
-/// Words that are reserved though no query can use them yet, in upper case, sorted.
-pub(super) const RESERVED_ONLY: &[&str] = &[
-    "ADD",
-    "CONSTRAINT",
-    "CREATE",
-    "DELETE",
-    "DETACH",
-    "DO",
-    "DROP",
-    "FOR",
-    "MANDATORY",
-    "MERGE",
-    "OF",
-    "ON",
-    "REMOVE",
-    "REQUIRE",
-    "SCALAR",
-    "SET",
-    "UNIQUE",
-];
+/// Words that are reserved though no query can use them, in upper case, sorted.
+pub(super) const RESERVED_ONLY: &[&str] =
+    &["ADD", "CONSTRAINT", "DO", "DROP", "FOR", "MANDATORY", "OF", "REQUIRE", "SCALAR", "UNIQUE"];
 
 /// Keywords that may be names of variables all the same.
-const SOFT: &[&str] = &["OFFSET", "SHORTEST"];
+const SOFT: &[&str] = &["CALL", "EXPLAIN", "OFFSET", "PROFILE", "SHORTEST", "YIELD"];
 
 /// Whether `word` is a keyword of the language, or kept for one.
 pub(super) fn is_keyword(word: &str) -> bool {

@@ -23,7 +23,7 @@ pub use keywords::KEYWORDS;
 pub use lex::{Token, TokenClass, tokens};
 pub use statements::{Statements, statements};
 
-use crate::error::Result;
+use crate::error::{Code, Error, Result, Standard};
 
 /// How deep brackets, CASE and prefix operators may nest in a query.
 ///
@@ -44,9 +44,18 @@ pub const HEIGHT_MAX: usize = 250;
 /// `syntax.unexpected`, `syntax.literal`, `syntax.depth`, `syntax.unsupported`, with places but without a source.
 pub fn parse(text: &str) -> Result<ast::Statement> {
     let tokens = tokens(text);
-    check::check(text, &tokens)?;
-    match parser::pairs(text) {
+    let parsed = check::check(text, &tokens).and_then(|()| match parser::pairs(text) {
         Ok(statement) => build::statement(statement),
         Err(failure) => Err(diagnose::diagnose(text, &tokens, &failure)),
+    });
+    parsed.map_err(named)
+}
+
+/// What the standard calls a text that is none of the language, unless it has a closer name.
+fn named(error: Error) -> Error {
+    let spelling = matches!(error.code(), Code::SyntaxUnexpected | Code::SyntaxLiteral);
+    if error.standard().is_some() || !spelling {
+        return error;
     }
+    error.known_as(Standard::syntax("UnexpectedSyntax"))
 }

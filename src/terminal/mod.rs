@@ -3,10 +3,12 @@
 //! Turns answers and faults into what a person sees, and into exit codes. Nothing here parses a command line, and nothing
 //! writes to the process's streams but through a [`Terminal`], so that tests can look at every byte.
 
+mod changes;
 mod diagrams;
 mod faults;
 mod interrupt;
 mod params;
+mod reference;
 mod rows;
 mod saved;
 mod schema;
@@ -16,10 +18,12 @@ use std::io::{IsTerminal, Read, Write};
 
 use crate::error::{Error, Lang, Style, Text, render};
 
+pub use changes::changes_words;
 pub use diagrams::{DIAGRAMS, named_diagram, show_diagram};
 pub use faults::{Outcome, Stop, io_error, read_file, read_source};
 pub use interrupt::Interrupt;
 pub use params::{Given, params, parse_param, parse_value};
+pub use reference::{Reference, show_reference};
 pub use rows::{View, emit, show_rows};
 pub use saved::{bind, find_query, list_queries};
 pub use schema::show_schema;

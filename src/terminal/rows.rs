@@ -104,7 +104,7 @@ pub fn show_rows(terminal: &mut Terminal<'_>, rows: &Rows, view: &View) -> Outco
     if !rows.warnings.is_empty() {
         terminal.show(&rows.warnings);
     }
-    if terminal.is_interactive() {
+    if terminal.is_interactive() && !rows.columns.is_empty() {
         let file = view.file.as_ref().map(|path| path.display().to_string());
         terminal.note(&count(rows.rows.len(), file));
     }

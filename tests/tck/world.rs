@@ -6,16 +6,19 @@ use std::path::Path;
 use kadai::error::{Error, Source, Style, render};
 use kadai::graph::Graph;
 use kadai::model::Value;
+use kadai::procedures::Procedures;
 use kadai::session::{self, Options, Params, Rows};
 use kadai::syntax;
 
 use crate::expected::{self, Expected, same_in_any_order};
 use crate::feature::{Case, Step};
+use crate::procedure;
 
 /// The state of one case.
 pub(crate) struct World {
     graph: Graph,
     params: Params,
+    procedures: Procedures,
     /// What the last query gave.
     last: Option<Result<Rows, Error>>,
     /// What the graph held before the query under test.
@@ -73,6 +76,7 @@ impl World {
         let mut world = Self {
             graph: Graph::default(),
             params: Params::new(),
+            procedures: Procedures::default(),
             last: None,
             before: Contents::default(),
         };
@@ -87,6 +91,11 @@ impl World {
         match words {
             "an empty graph" | "any graph" => Ok(()),
             "having executed" => self.prepare(text(step)?),
+            words if words.starts_with("there exists a procedure ") => {
+                let procedure = procedure::given(words, &step.table)?;
+                self.procedures = std::mem::take(&mut self.procedures).with(procedure);
+                Ok(())
+            }
             "parameters are" => self.set_params(&step.table),
             "executing query" | "executing control query" => {
                 self.before = Contents::of(&self.graph);
@@ -116,9 +125,6 @@ impl World {
                 std::fs::read_to_string(&path).map_err(|error| format!("{name}: {error}"))?;
             return self.prepare(&script);
         }
-        if words.starts_with("there exists a procedure ") {
-            return Err("not built: procedures".to_owned());
-        }
         match words.split_once(" should be raised at ") {
             Some((kind, rest)) => {
                 let kind = kind.trim_start_matches("a ").trim_start_matches("an ");
@@ -131,7 +137,9 @@ impl World {
 
     fn query(&mut self, text: &str) -> Result<Rows, Error> {
         let source = Source::new("<query>", text);
-        session::execute(&mut self.graph, &source, &self.params, &Options::default())
+        let procedures = self.procedures.clone();
+        let options = Options { procedures, ..Options::default() };
+        session::execute(&mut self.graph, &source, &self.params, &options)
     }
 
     /// Runs the statements that set the scene; none may fail.
@@ -251,8 +259,8 @@ fn brief(error: &Error) -> String {
     render(std::slice::from_ref(error), Style::default()).lines().next().unwrap_or("").to_owned()
 }
 
-/// A parameter's value; entities cannot be given.
-fn value_of(expected: &Expected) -> Result<Value, String> {
+/// The value of a parameter or of a procedure's cell; entities cannot be given.
+pub(crate) fn value_of(expected: &Expected) -> Result<Value, String> {
     let entries = |entries: &[(String, Expected)]| {
         entries
             .iter()

@@ -116,19 +116,19 @@ fn not_with(map: &DatumMap, key: &str, others: &[&str]) -> Result<()> {
     }
 }
 
-/// The keys of a duration: which of months, days and seconds each adds to, and how many of them it is; negative where it is so many to one.
+/// The keys of a duration: which of months, days and nanoseconds each adds to, and how many of them it is.
 const AMOUNTS: [(&str, usize, i64); 11] = [
     ("years", 0, 12),
     ("quarters", 0, 3),
     ("months", 0, 1),
     ("weeks", 1, 7),
     ("days", 1, 1),
-    ("hours", 2, 3600),
-    ("minutes", 2, 60),
-    ("seconds", 2, 1),
-    ("milliseconds", 2, -1_000),
-    ("microseconds", 2, -1_000_000),
-    ("nanoseconds", 2, -1_000_000_000),
+    ("hours", 2, 3_600_000_000_000),
+    ("minutes", 2, 60_000_000_000),
+    ("seconds", 2, 1_000_000_000),
+    ("milliseconds", 2, 1_000_000),
+    ("microseconds", 2, 1_000),
+    ("nanoseconds", 2, 1),
 ];
 
 /// The duration that a map gives.
@@ -142,15 +142,13 @@ pub(super) fn duration(map: &DatumMap) -> Result<Duration> {
         let Some((_, slot, factor)) = entry else {
             return Err(no_such_word("duration", key, &AMOUNTS.map(|entry| entry.0)));
         };
-        let amount = amount(key, value)?;
-        let amount =
-            if *factor < 0 { amount.divided(factor.abs()) } else { amount.times(*factor)? };
+        let amount = amount(key, value)?.times(*factor)?;
         if let Some(sum) = sums.get_mut(*slot) {
             *sum = sum.plus(amount)?;
         }
     }
-    let [months, days, seconds] = sums;
-    Duration::of_amounts(months, days, seconds)
+    let [months, days, nanos] = sums;
+    Duration::of_amounts(months, days, nanos)
 }
 
 fn amount(key: &str, value: &Datum) -> Result<Amount> {

@@ -3,7 +3,6 @@
 use super::date::Date;
 use super::datetime::{DateTime, LocalDateTime};
 use super::duration::Duration;
-use super::time::LocalTime;
 use super::zone::Zone;
 use super::{Base, Temporal};
 use crate::error::Result;
@@ -58,7 +57,7 @@ fn moment(of: &Base, other: &Base) -> Result<DateTime> {
         Some(date) => date,
         None => Date::new(1970, 1, 1)?,
     };
-    let time = of.time.unwrap_or_else(LocalTime::default);
+    let time = of.time.unwrap_or_default();
     let zone = of.zone.as_ref().or(other.zone.as_ref()).cloned().unwrap_or(Zone::UTC);
     DateTime::preferring(LocalDateTime { date, time }, zone, of.offset)
 }

@@ -74,7 +74,7 @@ pub struct DateTime {
 }
 
 impl DateTime {
-    /// The moment at which clocks of a zone show `local`; see [`Zone::resolve`] for clocks that are put forward or back.
+    /// The moment at which clocks of a zone show `local`: later by as much as they skip, or the earlier where they show it twice.
     ///
     /// # Errors
     /// `run.argument` past the years that are kept.

@@ -36,11 +36,12 @@ impl Duration {
         })
     }
 
-    /// The duration of amounts that need not be whole: what is left of a month becomes days and seconds, what is left of a day seconds.
+    /// The duration of amounts that need not be whole: what is left of a month becomes days and nanoseconds, what
+    /// is left of a day nanoseconds.
     ///
     /// # Errors
     /// `run.argument` where 64 bits cannot hold it.
-    pub fn of_amounts(months: Amount, days: Amount, seconds: Amount) -> Result<Self> {
+    pub fn of_amounts(months: Amount, days: Amount, nanos: Amount) -> Result<Self> {
         const DAY_SCALED: i128 = DAY as i128 * Amount::SCALE;
         const MONTH_NANOS: i128 = MONTH_SECONDS as i128 * SECOND as i128;
         // Less than a month and a day of nanoseconds, scaled: no overflow.
@@ -52,9 +53,8 @@ impl Duration {
         } else if whole_days < 0 && rest > 0 {
             (whole_days, rest) = (whole_days + 1, rest - DAY_SCALED);
         }
-        let nanos = (rest + seconds.part * i128::from(SECOND)) / Amount::SCALE;
-        let nanos = seconds.whole.checked_mul(SECOND.into()).and_then(|n| n.checked_add(nanos));
-        Self::new(months.whole, whole_days, nanos.ok_or_else(fault::too_long)?)
+        let nanos = nanos.whole.saturating_add((rest + nanos.part) / Amount::SCALE);
+        Self::new(months.whole, whole_days, nanos)
     }
 
     /// Its months.
@@ -113,16 +113,10 @@ impl Duration {
     /// # Errors
     /// `run.argument` where 64 bits cannot hold it.
     pub fn times(self, factor: Ratio) -> Result<Self> {
-        let nanos = factor.of(self.nanos.into())?;
-        let seconds = factor.of(self.seconds.into())?;
-        let second = i128::from(SECOND);
-        // Fewer than 10^9 times the factor's nanoseconds, so that they are 10^9 times fewer as seconds.
-        let part = seconds.part + (nanos.whole % second * Amount::SCALE + nanos.part) / second;
-        let whole = seconds.whole.saturating_add(nanos.whole / second);
         Self::of_amounts(
             factor.of(self.months.into())?,
             factor.of(self.days.into())?,
-            Amount { whole, part },
+            factor.of_fine(self.seconds.into(), self.nanos.into())?,
         )
     }
 
@@ -242,13 +236,6 @@ impl Amount {
             Self { whole, part }
         })
     }
-
-    /// The amount divided by a power of ten, for milli, micro and nano.
-    #[must_use]
-    pub fn divided(self, by: i64) -> Self {
-        let by = i128::from(by);
-        Self { whole: self.whole / by, part: (self.whole % by * Self::SCALE + self.part) / by }
-    }
 }
 
 impl From<i64> for Amount {
@@ -265,19 +252,22 @@ pub struct Ratio {
 }
 
 impl Ratio {
+    /// How many digits either side may have.
+    const DIGITS_MAX: usize = 27;
+
     /// The ratio of a number; `None` for NaN, infinity and what is too large.
     #[must_use]
     pub fn of_float(float: f64) -> Option<Self> {
-        const DIGITS_MAX: usize = 18;
+        const PLACES_MAX: usize = 18;
         if !float.is_finite() {
             return None;
         }
         let written = float.abs().to_string();
         let (whole, part) = written.split_once('.').unwrap_or((&written, ""));
-        let part = part.get(..part.len().min(DIGITS_MAX))?.trim_end_matches('0');
+        let part = part.get(..part.len().min(PLACES_MAX))?.trim_end_matches('0');
         let digits = format!("{whole}{part}");
         let digits = digits.trim_start_matches('0');
-        if digits.len() > 2 * DIGITS_MAX {
+        if digits.len() > Self::DIGITS_MAX {
             return None;
         }
         let above = if digits.is_empty() { 0 } else { digits.parse::<i128>().ok()? };
@@ -294,13 +284,27 @@ impl Ratio {
     /// So many times a number.
     fn of(self, number: i128) -> Result<Amount> {
         let product = number.checked_mul(self.above).ok_or_else(fault::too_long)?;
-        let (whole, rest) = (product / self.below, product % self.below);
+        Ok(self.amount(0, product))
+    }
+
+    /// So many times seconds and nanoseconds, in nanoseconds.
+    fn of_fine(self, seconds: i128, nanos: i128) -> Result<Amount> {
+        let second = i128::from(SECOND);
+        let product = seconds.checked_mul(self.above).ok_or_else(fault::too_long)?;
+        let whole = (product / self.below).checked_mul(second).ok_or_else(fault::too_long)?;
+        // Neither side has more than `DIGITS_MAX` digits, so that nine more fit.
+        Ok(self.amount(whole, product % self.below * second + nanos * self.above))
+    }
+
+    /// A number, and another that is still to be divided.
+    fn amount(self, whole: i128, above: i128) -> Amount {
+        let rest = above % self.below;
         let part = match rest.checked_mul(Amount::SCALE) {
             Some(scaled) => scaled / self.below,
             // More digits below than are kept: drop them on both sides.
-            None => rest / (self.below / Amount::SCALE).max(1),
+            None => rest / (self.below / Amount::SCALE),
         };
-        Ok(Amount { whole, part })
+        Amount { whole: whole.saturating_add(above / self.below), part }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is wrong with a temporal value that cannot be, in words.
 
-use super::Kind;
+use super::{Date, Kind};
 use crate::error::{Code, Error, Standard, Text, text};
 
 /// Every fault of a value here, under the name the standard has for it.
@@ -45,13 +45,16 @@ pub(crate) fn too_long() -> Error {
     value(text!("the duration is too long", "期間が長すぎます"))
 }
 
-/// The fault of a text that is no value of this kind.
-pub(super) fn unreadable(kind: Kind, found: &str) -> Error {
+/// The fault of a text that is no value of this kind; of a date, with the one that is likely meant.
+pub(super) fn unreadable(kind: Kind, found: &str, meant: Option<Date>) -> Error {
     let words = kind.words();
     let (en, ja) = (words.en, words.ja);
     let shown: String = found.chars().take(60).collect();
     let error = value(text!("`{shown}` is not a {en}", "「{shown}」を{ja}として読み取れません"));
-    error.help(forms(kind))
+    error.help(match meant {
+        Some(date) => text!("Write `{date}`.", "`{date}` と書いてください。"),
+        None => forms(kind),
+    })
 }
 
 /// The forms in which a kind is written.

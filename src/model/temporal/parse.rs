@@ -2,11 +2,13 @@
 //!
 //! Every function takes the whole text or nothing: `None` is a text of another form, an error one that has the form but names no value.
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::date::Date;
 use super::datetime::{DateTime, LocalDateTime};
 use super::duration::{Amount, Duration};
 use super::fault;
-use super::time::{LocalTime, Offset, Time, offset_of};
+use super::time::{LocalTime, Offset, SECOND, Time, offset_of};
 use super::zone::Zone;
 use super::{Kind, Temporal};
 use crate::error::Result;
@@ -25,7 +27,21 @@ pub(super) fn read(kind: Kind, text: &str) -> Result<Temporal> {
         Kind::DateTime => date_time(text).map(|of| Ok(Temporal::DateTime(of?))),
         Kind::Duration => duration(text).map(|of| Ok(Temporal::Duration(of?))),
     };
-    found.unwrap_or_else(|| Err(fault::unreadable(kind, text)))
+    found.unwrap_or_else(|| {
+        let meant = if kind == Kind::Date { meant(text) } else { None };
+        Err(fault::unreadable(kind, text, meant))
+    })
+}
+
+/// The date that `2025/4/1`, `2025-4-1` or `２０２５年４月１日` is likely meant to be.
+fn meant(text: &str) -> Option<Date> {
+    let text: String = text.nfkc().collect();
+    let parts = text.split(['/', '.', '-', '年', '月', '日']).filter(|part| !part.is_empty());
+    let parts: Vec<i64> = parts.map(|part| number(part.trim())).collect::<Option<_>>()?;
+    match parts.as_slice() {
+        [year @ 1000..=9999, month, day] => Date::new(*year, *month, *day).ok(),
+        _ => None,
+    }
 }
 
 /// The number that a text of digits is, and nothing but digits.
@@ -221,22 +237,23 @@ fn duration(text: &str) -> Option<Result<Duration>> {
     let negative = text.starts_with('-');
     let rest = text.strip_prefix(['+', '-']).unwrap_or(text).strip_prefix('P')?;
     let amounts = by_units(rest).or_else(|| by_places(rest))?;
-    let [months, days, seconds] = match amounts {
+    let [months, days, nanos] = match amounts {
         Ok(amounts) => amounts,
         Err(error) => return Some(Err(error)),
     };
-    let found = Duration::of_amounts(months, days, seconds);
+    let found = Duration::of_amounts(months, days, nanos);
     Some(if negative { found.and_then(Duration::negated) } else { found })
 }
 
-/// Months, days and seconds.
+/// Months, days and nanoseconds.
 type Amounts = [Amount; 3];
 
 /// What follows `P` where units are named: `1Y2M3W4DT5H6M7.8S`.
 fn by_units(text: &str) -> Option<Result<Amounts>> {
     /// The unit, which of the three amounts it adds to, and how many of that it is.
     const DATE: [(char, usize, i64); 4] = [('Y', 0, 12), ('M', 0, 1), ('W', 1, 7), ('D', 1, 1)];
-    const TIME: [(char, usize, i64); 3] = [('H', 2, 3600), ('M', 2, 60), ('S', 2, 1)];
+    const TIME: [(char, usize, i64); 3] =
+        [('H', 2, 3600 * SECOND), ('M', 2, 60 * SECOND), ('S', 2, SECOND)];
     let (days, clock) = text.split_once('T').map_or((text, None), |(a, b)| (a, Some(b)));
     let mut parts = units(days, &DATE)?;
     if let Some(clock) = clock {
@@ -297,8 +314,5 @@ fn by_places(text: &str) -> Option<Result<Amounts>> {
     let rest = rest.strip_prefix('-').unwrap_or(rest);
     let (months, days) = (digits(year, 4)? * 12 + digits(month, 2)?, digits(rest, 2)?);
     let time = clock.map_or(Some(Ok(LocalTime::default())), local_time)?;
-    Some(time.map(|time| {
-        let second = Amount::from(time.nanos()).divided(super::time::SECOND);
-        [Amount::from(months), Amount::from(days), second]
-    }))
+    Some(time.map(|time| [Amount::from(months), Amount::from(days), Amount::from(time.nanos())]))
 }

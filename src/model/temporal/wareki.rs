@@ -117,15 +117,13 @@ pub fn fiscal_year(date: Date, first_month: i64) -> i64 {
 /// A fiscal year in which an era began is named after the new one throughout: 2019 is `令和元年度` from April.
 ///
 /// # Errors
-/// `run.argument` before the fiscal year 1873.
+/// `run.argument` before 1873-01-01.
 ///
 /// Source: the Cabinet's understanding on years at the change of era, 2019-04-01, on the names of budgets.
 pub fn print_fiscal_year(date: Date) -> Result<String> {
     let year = fiscal_year(date, FISCAL_MONTH);
-    if year < FIRST_YEAR {
-        return Err(too_early(&date.to_string()));
-    }
-    let (era, _) = era_of(Date::new(year, 12, 31)?)?;
+    let (of_date, _) = era_of(date)?;
+    let era = ERAS.iter().rev().find(|era| era.first_year <= year).copied().unwrap_or(of_date);
     Ok(format!("{}{}年度", era.name, era.count(year)))
 }
 
@@ -193,8 +191,8 @@ impl Parts {
     }
 
     /// The first day that is meant, if the era has it.
-    fn date(self, era: Era, year: i64, written: &str) -> Result<Date> {
-        let (first, last) = match self {
+    fn date(&self, era: Era, year: i64, written: &str) -> Result<Date> {
+        let (first, last) = match *self {
             Self::Fiscal => {
                 let first = Date::new(year, FISCAL_MONTH, 1)?;
                 let name = print_fiscal_year(first)?;
@@ -217,8 +215,14 @@ impl Parts {
         if start <= last && era_of(start)?.0 == era {
             return Ok(start);
         }
+        // Before the era, the last day is the nearest to it; after it, the first is.
+        let near = if start > last { last } else { start };
         let form = if first == last { Form::Long } else { Form::Year };
-        Err(outside(era, written, &print(if start > last { last } else { start }, form)?))
+        let month = match *self {
+            Self::Calendar(Some(month), None) => format!("{month}月"),
+            Self::Calendar(..) | Self::Fiscal => String::new(),
+        };
+        Err(outside(era, written, &format!("{}{month}", print(near, form)?)))
     }
 }
 

@@ -70,10 +70,11 @@ impl Zone {
     /// The zone of this machine, by its rules where it has a name and by its present offset otherwise.
     #[must_use]
     pub fn of(zone: TimeZone, now: Timestamp) -> Self {
-        if zone.iana_name().is_some() {
-            Self::Named(NamedZone(zone))
-        } else {
-            Self::Fixed(Offset::new(zone.to_offset(now).seconds()).unwrap_or_default())
+        match zone.iana_name() {
+            // Machines without a place are set to this; its name would say nothing that `Z` does not.
+            Some("UTC" | "Etc/UTC") => Self::UTC,
+            Some(_) => Self::Named(NamedZone(zone)),
+            None => Self::Fixed(own(zone.to_offset(now))),
         }
     }
 

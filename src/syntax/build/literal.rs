@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::super::ast::Literal;
 use super::super::parser::{Pair, span};
-use crate::error::{Code, Error, Result, Span, text};
+use crate::error::{Code, Error, Result, Span, Standard, Text, text};
 use crate::model::nfc;
 
 /// A name without its backticks, in NFC.
@@ -38,7 +38,7 @@ pub(super) fn number(pair: &Pair<'_>, negative: bool) -> Result<Literal> {
             "Integers go from {least} to {most}; write `.0` after it for a float, or quotes around a code.",
             "整数は {least} から {most} までです。小数にするには末尾に `.0` を付け、番号やコードは引用符で囲んで文字列にしてください。",
         );
-        Error::new(Code::SyntaxLiteral, message).at(span(pair)).help(help)
+        overflow("IntegerOverflow", message, span(pair)).help(help)
     })
 }
 
@@ -47,7 +47,7 @@ fn float(spelling: &str, negative: bool, span: Span) -> Result<Literal> {
         Ok(value) if value.is_finite() => Ok(Literal::Float(if negative { -value } else { value })),
         Ok(_) | Err(_) => {
             let message = text!("this number is too large", "数値が大きすぎます");
-            Err(Error::new(Code::SyntaxLiteral, message).at(span))
+            Err(overflow("FloatingPointOverflow", message, span))
         }
     }
 }
@@ -56,8 +56,12 @@ fn float(spelling: &str, negative: bool, span: Span) -> Result<Literal> {
 pub(super) fn count(pair: &Pair<'_>) -> Result<u64> {
     pair.as_str().trim_end().parse().map_err(|_| {
         let message = text!("this number is too large", "数値が大きすぎます");
-        Error::new(Code::SyntaxLiteral, message).at(span(pair))
+        overflow("IntegerOverflow", message, span(pair))
     })
+}
+
+fn overflow(detail: &'static str, message: Text, span: Span) -> Error {
+    Error::new(Code::SyntaxLiteral, message).at(span).known_as(Standard::syntax(detail))
 }
 
 /// The text a string literal stands for.
@@ -122,5 +126,6 @@ fn code_point(escape: &str, digits: usize, at: usize) -> Result<(char, usize)> {
             "このエスケープ文字には 16 進数の数字が {digits} 桁必要です",
         ),
     };
-    Err(Error::new(Code::SyntaxLiteral, message).at(Span::new(at, end)))
+    let error = Error::new(Code::SyntaxLiteral, message).at(Span::new(at, end));
+    Err(error.known_as(Standard::syntax("InvalidUnicodeLiteral")))
 }

@@ -217,8 +217,8 @@ fn expressions_are_all_there() {
         ("RETURN [p = (a)-->(b)], [(a)-->(b), 1]", "RETURN [p = (a)-->(b)], [(a)-->(b), 1]"),
         ("RETURN n {.a, .*, b: 1, c}, n{}", "RETURN n {.a, .*, b: 1, c}, n {}"),
         (
-            "RETURN count {.a}, collect {.*, a: count {c}}",
-            "RETURN count {.a}, collect {.*, a: count {c}}",
+            "RETURN `count` {.a}, `collect`{.*, a: `Count` {c}}",
+            "RETURN `count` {.a}, `collect` {.*, a: `Count` {c}}",
         ),
         ("RETURN a =~ 'b' AND a!=b", "RETURN a =~ 'b' AND a <> b"),
         (

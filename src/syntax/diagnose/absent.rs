@@ -16,39 +16,68 @@ const fn form(word: &'static str, name: &'static str, help: [&'static str; 2]) -
     Form { word, name, help }
 }
 
-const READ_ONLY: [&str; 2] = [
-    "Queries only read for now; change the knowledge files instead.",
-    "今のところクエリは読み取り専用です。内容はナレッジファイルで変更してください。",
-];
 const NOTHING: [&str; 2] = ["", ""];
+const NOT_NEEDED: [&str; 2] = ["Leave it out.", "不要です。"];
 
 /// Clauses, by their first word.
 const CLAUSES: &[Form] = &[
-    form("CALL", "CALL", NOTHING),
-    form("CREATE", "CREATE", READ_ONLY),
-    form("DELETE", "DELETE", READ_ONLY),
-    form("DETACH", "DETACH DELETE", READ_ONLY),
-    form("DROP", "DROP", READ_ONLY),
-    form("EXPLAIN", "EXPLAIN", NOTHING),
+    form(
+        "DROP",
+        "DROP",
+        ["`DELETE` deletes nodes and relationships.", "ノードや関係は `DELETE` で削除できます。"],
+    ),
     form("FILTER", "FILTER", ["Write `WITH * WHERE …`.", "`WITH * WHERE …` と書いてください。"]),
-    form("FINISH", "FINISH", NOTHING),
+    form(
+        "FINISH",
+        "FINISH",
+        [
+            "Leave it out: a query that writes needs no `RETURN`.",
+            "不要です。書き込むクエリに `RETURN` は要りません。",
+        ],
+    ),
     form("FOR", "FOR", ["Write `UNWIND list AS x`.", "`UNWIND リスト AS x` と書いてください。"]),
-    form("FOREACH", "FOREACH", READ_ONLY),
-    form("INSERT", "INSERT", READ_ONLY),
+    form(
+        "FOREACH",
+        "FOREACH",
+        [
+            "Write `UNWIND list AS x`, and the clause that writes after it.",
+            "`UNWIND リスト AS x` と書き、書き込む句をその後に続けてください。",
+        ],
+    ),
+    form("INSERT", "INSERT", ["Write `CREATE`.", "`CREATE` と書いてください。"]),
     form("LET", "LET", ["Write `WITH *, … AS name`.", "`WITH *, … AS 名前` と書いてください。"]),
-    form("LOAD", "LOAD CSV", NOTHING),
-    form("MERGE", "MERGE", READ_ONLY),
-    form("PROFILE", "PROFILE", NOTHING),
-    form("REMOVE", "REMOVE", READ_ONLY),
-    form("SET", "SET", READ_ONLY),
+    form(
+        "LOAD",
+        "LOAD CSV",
+        [
+            "Give the rows as a parameter: `UNWIND $rows AS row`.",
+            "行をパラメーターで渡し、`UNWIND $rows AS row` と書いてください。",
+        ],
+    ),
+    form("NODETACH", "NODETACH", ["Write `DELETE`.", "`DELETE` と書いてください。"]),
     form(
         "SHOW",
         "SHOW",
         ["`kadai schema` shows the schema.", "スキーマは `kadai schema` で表示できます。"],
     ),
-    form("UPDATE", "UPDATE", READ_ONLY),
-    form("USE", "USE", NOTHING),
-    form("USING", "USING INDEX", ["Leave it out.", "不要です。"]),
+    form("UPDATE", "UPDATE", ["Write `MATCH … SET …`.", "`MATCH … SET …` と書いてください。"]),
+    form("USE", "USE", ["Leave it out: there is one graph.", "不要です。グラフは一つだけです。"]),
+    form("USING", "USING INDEX", NOT_NEEDED),
+];
+
+/// What stands between MATCH or a selector and a path in other languages, by its first word.
+const PATH_MODES: &[Form] = &[
+    form("ACYCLIC", "ACYCLIC", NOTHING),
+    form("DIFFERENT", "DIFFERENT RELATIONSHIPS", NO_REPETITION),
+    form("REPEATABLE", "REPEATABLE ELEMENTS", NOTHING),
+    form("SIMPLE", "SIMPLE", NOTHING),
+    form("TRAIL", "TRAIL", NO_REPETITION),
+    form("WALK", "WALK", NOTHING),
+];
+
+const NO_REPETITION: [&str; 2] = [
+    "Leave it out: no relationship stands twice in a path.",
+    "不要です。一つのパスに同じ関係が二度現れることはありません。",
 ];
 
 const PATHS_IN_MATCH: [&str; 2] = [
@@ -101,6 +130,11 @@ pub(in crate::syntax) fn call(name: &str, span: Span) -> Option<Error> {
     find(CALLS, name, span)
 }
 
+/// The error for a path mode such as `TRAIL`, if `word` is one.
+pub(in crate::syntax) fn path_mode(word: &str, span: Span) -> Option<Error> {
+    find(PATH_MODES, word, span)
+}
+
 /// The error for `exists(n.name)` and `exists((a)-->(b))`.
 pub(in crate::syntax) fn exists_call(span: Span) -> Error {
     spelling_error("exists(…)", span).help(text!(
@@ -114,13 +148,5 @@ pub(in crate::syntax) fn all_properties(span: Span) -> Error {
     spelling_error(".*", span).help(text!(
         "Write `properties(n)`, or name the properties one by one.",
         "`properties(n)` と書くか、プロパティを一つずつ挙げてください。",
-    ))
-}
-
-/// The error for a path selector such as `ALL SHORTEST`.
-pub(in crate::syntax) fn selector(name: &str, span: Span) -> Error {
-    spelling_error(name, span).help(text!(
-        "Write `p = SHORTEST 1 (a)-[*]-(b)`, or `p = allShortestPaths((a)-[*]-(b))`.",
-        "`p = SHORTEST 1 (a)-[*]-(b)` または `p = allShortestPaths((a)-[*]-(b))` と書いてください。",
     ))
 }

@@ -87,7 +87,8 @@ fn alternatives(scene: &Scene<'_>) -> Vec<Text> {
         all.push(text!("an operator", "演算子"));
     }
     if scene.expects_clause() {
-        all.push(if scene.at == 0 {
+        let first = scene.at == 0 || matches!(scene.word(-1), "{") || begins_statement(scene);
+        all.push(if first {
             text!("a clause such as `MATCH`", "`MATCH` などの句")
         } else {
             text!("another clause", "次の句")
@@ -103,12 +104,18 @@ fn alternatives(scene: &Scene<'_>) -> Vec<Text> {
     once
 }
 
+/// Whether EXPLAIN or PROFILE stands right before.
+fn begins_statement(scene: &Scene<'_>) -> bool {
+    scene.at == 1 && (scene.is(-1, "explain") || scene.is(-1, "profile"))
+}
+
 /// Whether a rule only says how an operand or expression could go on.
 fn continues_operand(rule: Rule) -> bool {
     use Rule::*;
     matches!(
         rule,
-        add | subtract
+        add | matches
+            | subtract
             | multiply
             | divide
             | modulo
@@ -141,6 +148,8 @@ fn continues_operand(rule: Rule) -> bool {
             | ampersand
             | bar
             | lparen
+            | lbrace
+            | is_labelled
     )
 }
 
@@ -174,6 +183,12 @@ fn begins_operand(rule: Rule) -> bool {
             | quantifier_kind
             | call
             | function
+            | counted
+            | collected
+            | kw_collect
+            | reduce
+            | kw_reduce
+            | map_projection
             | variable
             | expression
             | expression_before_bar
@@ -192,12 +207,14 @@ fn words(rule: Rule, scene: &Scene<'_>) -> Option<Text> {
     use Rule::*;
 
     Some(match rule {
+        _ if is_unsaid(rule) || scene.expects_clause() && begins_clause(rule) => return None,
         expression | expression_before_bar | item | sort_item | upper => {
             text!("an expression", "式")
         }
-        statement | query | single_query | match_clause | unwind_clause | with_clause
-        | return_clause | kw_unwind | kw_return => return None,
-        kw_with if scene.expects_clause() => return None,
+        set_labels | set_variable | set_property | target => {
+            text!("a property or label to change", "変更するプロパティやラベル")
+        }
+        procedure | procedure_call => text!("a procedure", "プロシージャー"),
         path_pattern | node | pattern_body => {
             text!("a node in parentheses", "丸括弧で囲んだノード")
         }
@@ -205,57 +222,116 @@ fn words(rule: Rule, scene: &Scene<'_>) -> Option<Text> {
         relationship | dash | left => text!("a relationship", "関係"),
         rel_detail => text!("`[`", "`[`"),
         labels | labels_before_bar => text!("`:` and a label", "`:` とラベル"),
-        kinds | is_labelled => text!("`:` and a relationship type", "`:` と関係の種類"),
+        kinds => text!("`:` and a relationship type", "`:` と関係の種類"),
         label | label_or | label_and | label_not => text!("a label", "ラベル"),
         kind | kind_or | kind_and | kind_not => text!("a relationship type", "関係の種類"),
-        key | entry => text!("a property name", "プロパティの名前"),
-        variable => text!("a variable", "変数"),
+        key | entry | map_property => text!("a property name", "プロパティの名前"),
+        variable if scene.expects(target) => return None,
+        variable | yield_item => text!("a variable", "変数"),
         properties | map => text!("`{{`", "`{{`"),
         count | range_least | times_least => text!("a whole number", "整数"),
         branch => text!("`WHEN`", "`WHEN`"),
         default => text!("`ELSE`", "`ELSE`"),
         condition | filter => text!("`WHERE`", "`WHERE`"),
         EOI => text!("the end of the query", "クエリの終わり"),
-        parameter
-        | range
-        | range_most
-        | dots
-        | semicolon
-        | pattern_ahead
-        | bang
-        | ampersand
-        | union
-        | kw_union
-        | kw_optional
-        | selector
-        | kw_shortest
-        | shortest_path
-        | all_shortest_paths
-        | kw_shortest_path
-        | kw_all_shortest_paths
-        | order_by
-        | kw_order
-        | skip_rows
-        | kw_skip
-        | kw_offset
-        | limit_rows
-        | kw_limit
-        | ascending
-        | descending
-        | kw_asc
-        | kw_desc
-        | kw_ascending
-        | kw_descending
-        | kw_distinct
-        | star
-        | mapping => {
-            return None;
-        }
         other => {
             let sign = sign(other)?;
             text!("`{sign}`", "`{sign}`")
         }
     })
+}
+
+/// Whether a rule is a clause, or begins one.
+fn begins_clause(rule: Rule) -> bool {
+    use Rule::*;
+    matches!(
+        rule,
+        statement
+            | query
+            | single_query
+            | match_clause
+            | unwind_clause
+            | with_clause
+            | return_clause
+            | create_clause
+            | merge_clause
+            | set_clause
+            | remove_clause
+            | delete_clause
+            | call_clause
+            | kw_call
+            | kw_create
+            | kw_delete
+            | kw_detach
+            | kw_explain
+            | kw_match
+            | kw_merge
+            | kw_profile
+            | kw_remove
+            | kw_return
+            | kw_set
+            | kw_unwind
+            | kw_with
+    )
+}
+
+/// Whether a rule is one of many that could go on there, or not what anybody would look for.
+fn is_unsaid(rule: Rule) -> bool {
+    use Rule::*;
+    matches!(
+        rule,
+        parameter
+            | range
+            | range_most
+            | dots
+            | semicolon
+            | pattern_ahead
+            | bang
+            | ampersand
+            | union
+            | kw_union
+            | kw_optional
+            | selector
+            | kw_shortest
+            | kw_any
+            | kw_paths
+            | kw_groups
+            | repeated
+            | repeated_ahead
+            | null_ahead
+            | subquery_ahead
+            | times
+            | once_or_more
+            | any_label
+            | is_labelled
+            | subquery
+            | imports
+            | arguments
+            | yield_part
+            | kw_yield
+            | merge_action
+            | kw_on
+            | shortest_path
+            | all_shortest_paths
+            | kw_shortest_path
+            | kw_all_shortest_paths
+            | order_by
+            | kw_order
+            | skip_rows
+            | kw_skip
+            | kw_offset
+            | limit_rows
+            | kw_limit
+            | ascending
+            | descending
+            | kw_asc
+            | kw_desc
+            | kw_ascending
+            | kw_descending
+            | kw_distinct
+            | star
+            | mapping
+    )
 }
 
 /// A keyword or sign as it is written.
@@ -274,6 +350,7 @@ fn sign(rule: Rule) -> Option<String> {
         dot => ".",
         bar => "|",
         equals => "=",
+        add_equals => "+=",
         right => ">",
         keyword => return format!("{keyword:?}").strip_prefix("kw_").map(str::to_uppercase),
     };

@@ -5,10 +5,9 @@
 
 use super::super::check::full_width;
 use super::super::keywords::is_reserved;
-use super::{Scene, absent, shown, slips, unexpected};
-use crate::error::{Code, Error, text};
+use super::{Scene, absent, compounds, paths, shown, slips, unexpected, writing};
+use crate::error::{Code, Error, Standard, text};
 use crate::syntax::lex::TokenClass;
-use crate::syntax::parser::Rule;
 
 type Habit = fn(&Scene<'_>) -> Option<Error>;
 
@@ -21,11 +20,21 @@ pub(super) const HABITS: &[Habit] = &[
     empty_parameter,
     late_not,
     other_spelling,
+    schema_clause,
     absent_clause,
     other_language,
     slips::misspelt_keyword,
     absent_form,
-    absent_pattern,
+    writing::misplaced_word,
+    writing::missing_part,
+    writing::set_target,
+    paths::selector,
+    paths::times,
+    paths::no_node,
+    compounds::reduce,
+    compounds::map_projection,
+    compounds::collect,
+    compounds::is_not,
     slips::broken_arrow,
     slips::bare_node,
     slips::order_of_parts,
@@ -63,7 +72,10 @@ fn bad_number(scene: &Scene<'_>) -> Option<Error> {
     }
     let word = shown(number);
     let message = text!("`{word}` is not a number", "`{word}` は数値ではありません");
-    let error = Error::new(Code::SyntaxLiteral, message).at(scene.place());
+    let mut error = Error::new(Code::SyntaxLiteral, message).at(scene.place());
+    if scene.expects_operand() {
+        error = error.known_as(Standard::syntax("InvalidNumberLiteral"));
+    }
     let digits = number.chars().all(|c| c.is_ascii_digit());
     Some(if digits {
         error.help(text!(
@@ -127,7 +139,7 @@ fn other_spelling(scene: &Scene<'_>) -> Option<Error> {
     let found = scene.word(0);
     let (plain, ja) = match found {
         "==" | "===" => ("`=`", "`=`"),
-        "!=" | "!==" => ("`<>`", "`<>`"),
+        "!==" => ("`<>`", "`<>`"),
         "&&" => ("`AND`", "`AND`"),
         "||" if after_text(scene) => ("`+` to join strings", "文字列の連結には `+`"),
         "||" => ("`OR`, or `+` to join strings", "`OR`、文字列の連結なら `+`"),
@@ -156,14 +168,23 @@ fn after_text(scene: &Scene<'_>) -> bool {
     scene.class(-1) == text || scene.class(1) == text
 }
 
-/// CREATE, CALL and the other clauses that are not there.
+/// `CREATE INDEX …`, `CREATE CONSTRAINT …`.
+fn schema_clause(scene: &Scene<'_>) -> Option<Error> {
+    let made = |steps| ["index", "constraint"].iter().any(|word| scene.is(steps, word));
+    let steps = [0, -1].into_iter().find(|steps| made(*steps))?;
+    let create = steps.checked_sub(1).filter(|before| scene.is(*before, "create"))?;
+    let name = format!("CREATE {}", scene.word(steps).to_uppercase());
+    Some(absent::spelling_error(&name, scene.span(create).to(scene.span(steps))))
+}
+
+/// FOREACH, LOAD CSV and the other clauses that are not there.
 fn absent_clause(scene: &Scene<'_>) -> Option<Error> {
     let word = scene.word(0);
     if !(scene.expects_clause() || is_reserved(word)) {
         return None;
     }
     let mut span = scene.place();
-    if scene.is(0, "load") && scene.is(1, "csv") || scene.is(0, "detach") && scene.is(1, "delete") {
+    if scene.is(0, "load") && scene.is(1, "csv") {
         span = span.to(scene.span(1));
     }
     absent::clause(word, span)
@@ -210,83 +231,22 @@ fn other_language(scene: &Scene<'_>) -> Option<Error> {
     Some(unexpected(message, scene.place()).help(help))
 }
 
-/// Forms that kadai has not: `=~`, `reduce`, `n {.name}`, `COUNT { … }` and the like.
+/// Forms that kadai has not: `exists(…)`, `n.*`, `OPTIONAL CALL` and the like.
 fn absent_form(scene: &Scene<'_>) -> Option<Error> {
-    let spelling = |name: &str, span| Some(absent::spelling_error(name, span));
-    let opener = scene.opener();
-    let before_opener = opener.and_then(|steps| steps.checked_sub(1));
+    let before = scene.span(-1).to(scene.place());
+    let absent = |name: &str, span| Some(absent::spelling_error(name, span));
     match scene.word(0) {
-        "=~" => spelling("=~", scene.place()),
-        "|" if before_opener.is_some_and(|steps| scene.is(steps, "reduce")) => {
-            spelling("reduce(…)", scene.span(before_opener?))
-        }
-        "{" if scene.is(-1, "count") || scene.is(-1, "collect") => {
-            let name = scene.word(-1).to_uppercase();
-            spelling(&format!("{name} {{ … }}"), scene.span(-1))
-        }
-        "{" if scene.class(-1) == Some(TokenClass::Name) && scene.expects_operator() => {
-            spelling("n {.name, …}", scene.span(-1).to(scene.place()))
-        }
         "(" if scene.is(-1, "exists") => Some(absent::exists_call(scene.span(-1))),
-        "*" if scene.is(-1, ".") => Some(absent::all_properties(scene.span(-1).to(scene.place()))),
-        "%" if scene.is(-1, ":") => spelling(":%", scene.place()),
-        word if word.eq_ignore_ascii_case("shortest") && scene.is(-1, "all") => {
-            Some(absent::selector("ALL SHORTEST", scene.span(-1).to(scene.place())))
+        "*" if scene.is(-1, ".") => Some(absent::all_properties(before)),
+        word if scene.is(-1, "optional") && word.eq_ignore_ascii_case("call") => {
+            absent("OPTIONAL CALL", before)
         }
-        word if word.eq_ignore_ascii_case("all") && scene.is(1, "shortest") => {
-            Some(absent::selector("ALL SHORTEST", scene.place().to(scene.span(1))))
+        word if scene.word(-1) == "}" && word.eq_ignore_ascii_case("in") => {
+            let transactions = scene.is(1, "transactions") || scene.is(2, "transactions");
+            let span = scene.place().to(scene.span(1));
+            if transactions { absent("CALL { … } IN TRANSACTIONS", span) } else { None }
         }
-        word if word.eq_ignore_ascii_case("any") && scene.is(1, "shortest") => {
-            Some(absent::selector("ANY SHORTEST", scene.place().to(scene.span(1))))
-        }
+        word if scene.expects_node() => absent::path_mode(word, scene.place()),
         _ => None,
     }
-}
-
-/// Forms of patterns that kadai has not: quantifiers, WHERE inside, IS for labels, expressions over types.
-fn absent_pattern(scene: &Scene<'_>) -> Option<Error> {
-    let place = scene.place();
-    let inside = scene.expects(Rule::properties);
-    let (name, help) = match scene.word(0) {
-        "{" | "+" | "*" if scene.expects_node() || scene.expects(Rule::relationship) => (
-            text!("a quantified pattern", "量指定付きのパターン"),
-            text!("Write `-[:TYPE*1..3]->`.", "`-[:種類*1..3]->` と書いてください。"),
-        ),
-        "(" if scene.is(-1, "(")
-            && scene.expects(Rule::rparen)
-            && scene.expects(Rule::variable) =>
-        {
-            (
-                text!("a pattern in parentheses", "丸括弧で囲んだパターン"),
-                text!("Leave the outer parentheses out.", "外側の丸括弧を外してください。"),
-            )
-        }
-        "!" | "&" if scene.in_relationship() => (
-            text!("`!` or `&` between types", "関係の種類の間の `!` や `&` "),
-            text!("Write `WHERE type(r) <> '…'`.", "`WHERE type(r) <> '…'` と書いてください。"),
-        ),
-        word if word.eq_ignore_ascii_case("where") && inside => (
-            text!("`WHERE` inside a pattern", "パターンの中の `WHERE` "),
-            text!(
-                "Put the condition in the `WHERE` after the whole pattern.",
-                "条件はパターン全体の後の `WHERE` に書いてください。",
-            ),
-        ),
-        word if word.eq_ignore_ascii_case("is") && inside => (
-            text!("`IS` before a label", "ラベルの前の `IS` "),
-            text!("Write `:` instead.", "代わりに `:` と書いてください。"),
-        ),
-        _ if scene.is(-1, "is") && scene.expects(Rule::kw_null) && !scene.at_end() => (
-            text!(
-                "`IS` before anything but `NULL` and `NOT NULL`",
-                "後に `NULL` か `NOT NULL` の続かない `IS` "
-            ),
-            text!(
-                "For a label write `n:Label`, for equality `=`.",
-                "ラベルなら `n:ラベル`、等しいことなら `=` と書いてください。",
-            ),
-        ),
-        _ => return None,
-    };
-    Some(absent::form_error(&name, place).help(help))
 }

@@ -4,10 +4,13 @@
 //! ([`habits`]), tried in order; what none of them knows becomes "expected …, found …", in words of the language.
 
 pub(in crate::syntax) mod absent;
+mod compounds;
 mod expected;
 mod habits;
+mod paths;
 mod shown;
 mod slips;
+mod writing;
 
 pub(in crate::syntax) use shown::{code_point, is_visible, shown};
 
@@ -71,9 +74,10 @@ impl<'t> Scene<'t> {
     /// Whether only a node could stand here.
     fn expects_node(&self) -> bool {
         let call = self.class(-1) == Some(TokenClass::Name);
+        let group = self.expects(Rule::any_label);
         self.expects(Rule::node)
             || self.expects(Rule::path_pattern)
-            || self.expects(Rule::lparen) && !self.expects_operand() && !call
+            || self.expects(Rule::lparen) && !self.expects_operand() && !call && !group
     }
 
     /// Whether the wrong token stands in the brackets of a relationship.
@@ -188,8 +192,10 @@ impl<'t> Scene<'t> {
 }
 
 /// The words that say what the text after them is.
-const CLAUSE_WORDS: &[&str] =
-    &["MATCH", "WHERE", "UNWIND", "WITH", "RETURN", "ORDER", "SKIP", "OFFSET", "LIMIT", "UNION"];
+const CLAUSE_WORDS: &[&str] = &[
+    "MATCH", "WHERE", "UNWIND", "WITH", "RETURN", "ORDER", "SKIP", "OFFSET", "LIMIT", "UNION",
+    "CREATE", "MERGE", "ON", "SET", "REMOVE", "DELETE", "CALL", "YIELD",
+];
 
 fn unexpected(message: Text, span: Span) -> Error {
     Error::new(Code::SyntaxUnexpected, message).at(span)

@@ -1,8 +1,8 @@
 //! Slips of the pen: misspelt words, arrows that are not whole, colons and commas left out, names that need backticks.
 
 use super::super::keywords::{KEYWORDS, is_reserved};
-use super::{Scene, shown, unexpected};
-use crate::error::{Error, Span, did_you_mean, nearest, text};
+use super::{CLAUSE_WORDS, Scene, shown, unexpected};
+use crate::error::{Error, Span, Standard, did_you_mean, nearest, text};
 use crate::syntax::lex::TokenClass;
 use crate::syntax::parser::Rule;
 
@@ -20,7 +20,18 @@ pub(super) fn misspelt_keyword(scene: &Scene<'_>) -> Option<Error> {
             &["CASE", "DISTINCT", "EXISTS", "NOT", "WHEN", "shortestPath", "allShortestPaths"];
         if name(-1) && stands_free { meant(-1, words) } else { None }
     };
-    let (steps, word) = here.or_else(before)?;
+    // What opens a bracket shows only by what stands in it.
+    let opens = || {
+        let opener = scene.opener()?;
+        let word = opener.checked_sub(1)?;
+        let inside = match scene.word(opener) {
+            "{" if opener == -1 => &["COLLECT", "COUNT", "EXISTS"] as &[_],
+            "(" if scene.word(0) == "|" => &["reduce"],
+            _ => return None,
+        };
+        if name(word) { meant(word, inside) } else { None }
+    };
+    let (steps, word) = here.or_else(before).or_else(opens)?;
     let misspelt = shown(scene.word(steps));
     let message =
         text!("unknown keyword `{misspelt}`", "`{misspelt}` というキーワードはありません");
@@ -37,6 +48,13 @@ fn expected_keywords(scene: &Scene<'_>) -> Vec<&'static str> {
     let could_stand = |word: &str| match word {
         "MATCH" => clause || begins(&[Rule::kw_match]),
         "OPTIONAL" | "UNWIND" | "WITH" | "RETURN" => clause || begins(&[Rule::kw_with]),
+        "MERGE" | "REMOVE" | "DETACH" | "CALL" => clause,
+        "CREATE" => clause || begins(&[Rule::kw_create]),
+        "SET" => clause || begins(&[Rule::set_clause, Rule::kw_set]),
+        "DELETE" => clause || begins(&[Rule::kw_delete]),
+        "ON" => begins(&[Rule::merge_action, Rule::kw_on]),
+        "YIELD" => begins(&[Rule::yield_part, Rule::kw_yield]),
+        "EXPLAIN" | "PROFILE" => scene.at == 0,
         "AND" | "OR" | "XOR" | "IN" | "CONTAINS" | "STARTS" | "ENDS" | "IS" => operator,
         "NOT" | "CASE" | "EXISTS" | "NULL" | "TRUE" | "FALSE" => {
             operand || begins(&[Rule::kw_not, Rule::kw_null])
@@ -117,6 +135,14 @@ pub(super) fn order_of_parts(scene: &Scene<'_>) -> Option<Error> {
             "WHERE" => {
                 text!("Join the conditions with `AND`.", "条件は `AND` でつないでください。",)
             }
+            "YIELD" => text!(
+                "Name the columns: `YIELD column WHERE …`.",
+                "`YIELD 列 WHERE …` のように、列を挙げてください。",
+            ),
+            "CREATE" | "MERGE" | "SET" | "REMOVE" | "DELETE" | "CALL" => text!(
+                "`WHERE` follows `MATCH`, `WITH` or `YIELD`: put it before `{clause}`.",
+                "`WHERE` は `MATCH`・`WITH`・`YIELD` に続けて、`{clause}` より前に書いてください。",
+            ),
             _ => text!(
                 "`WHERE` follows `MATCH` or `WITH`: put it before `RETURN`.",
                 "`WHERE` は `MATCH` か `WITH` に続けて、`RETURN` より前に書いてください。",
@@ -124,7 +150,8 @@ pub(super) fn order_of_parts(scene: &Scene<'_>) -> Option<Error> {
         }
     } else if is("order") || is("skip") || is("offset") || is("limit") {
         match clause {
-            "MATCH" | "WHERE" | "UNWIND" => text!(
+            "MATCH" | "WHERE" | "UNWIND" | "CREATE" | "MERGE" | "SET" | "REMOVE" | "DELETE"
+            | "CALL" | "YIELD" => text!(
                 "It belongs to `RETURN` or `WITH`: put it after their items.",
                 "`RETURN` か `WITH` の項目の後に書いてください。",
             ),
@@ -192,6 +219,14 @@ pub(super) fn missing_colon(scene: &Scene<'_>) -> Option<Error> {
         return None;
     }
     let before = shown(scene.word(-1));
+    if scene.expects(Rule::properties) && (scene.is(0, "and") || scene.is(0, "or")) {
+        let message = text!("a condition stands after `WHERE`", "条件は `WHERE` の後に書きます");
+        let help = text!(
+            "Write `(n:Label WHERE n.key = value)`; several labels are joined with `&` or `|`.",
+            "`(n:ラベル WHERE n.キー = 値)` のように書いてください。複数のラベルは `&` か `|` でつなぎます。",
+        );
+        return Some(unexpected(message, scene.place()).help(help));
+    }
     if scene.expects(Rule::properties) && is_named(scene, 0) {
         if matches!(scene.word(-2), ":" | "|" | "&" | "!") {
             let span = scene.span(-1).to(scene.place());
@@ -240,7 +275,8 @@ pub(super) fn bad_range(scene: &Scene<'_>) -> Option<Error> {
         "Write `*2`, `*1..3`, `*..3` or `*2..` after the type.",
         "関係の種類の後に `*2`、`*1..3`、`*..3`、`*2..` のように書いてください。",
     );
-    Some(unexpected(message, scene.place()).help(help))
+    let error = unexpected(message, scene.place()).help(help);
+    Some(error.known_as(Standard::syntax("InvalidRelationshipPattern")))
 }
 
 /// `AS '件数'`, `n.'name'`.
@@ -253,6 +289,9 @@ pub(super) fn quoted_name(scene: &Scene<'_>) -> Option<Error> {
         Rule::label_not,
         Rule::key,
         Rule::kind,
+        Rule::kind_or,
+        Rule::kind_and,
+        Rule::kind_not,
     ];
     let wanted = names.iter().any(|rule| scene.expects(*rule)) && !scene.expects_operand();
     if !wanted || scene.class(0) != Some(TokenClass::String) {
@@ -276,6 +315,11 @@ pub(super) fn reserved_name(scene: &Scene<'_>) -> Option<Error> {
     if !wanted || scene.class(0) != Some(TokenClass::Keyword) || !is_reserved(word) {
         return None;
     }
+    // `SET n.x = 1, RETURN n` lacks an item rather than a name.
+    let begins_clause = CLAUSE_WORDS.iter().any(|clause| scene.is(0, clause));
+    if begins_clause && scene.opener().is_none() && !scene.is(-1, "as") {
+        return None;
+    }
     let message = text!("`{word}` is a reserved word", "`{word}` は予約語です");
     let help = text!(
         "Choose another name, or put it in backticks: `` `{word}` ``.",
@@ -296,7 +340,7 @@ pub(super) fn parenthesized_list(scene: &Scene<'_>) -> Option<Error> {
     Some(unexpected(message, scene.span(opener)).help(help))
 }
 
-/// `RETURN a b`, `MATCH (a) (b)`, `[1 2]`, `'it''s'`.
+/// `RETURN a b`, `MATCH (a) (b)`, `[1 2]`, `'it''s'`; and `(n:Label, {…})`, where there is one too many.
 pub(super) fn missing_comma(scene: &Scene<'_>) -> Option<Error> {
     let string = Some(TokenClass::String);
     let adjacent = scene.span(-1).end == scene.span(0).start;
@@ -307,6 +351,14 @@ pub(super) fn missing_comma(scene: &Scene<'_>) -> Option<Error> {
             "文字列の中の引用符は `\\'` と書きます。",
         );
         return Some(unexpected(message, scene.span(-1).to(scene.span(0))).help(help));
+    }
+    if scene.word(0) == "," && scene.expects(Rule::properties) {
+        let message = text!("no comma stands inside a pattern", "パターンの中にコンマは書けません");
+        let help = text!(
+            "Leave it out: `(n:Label {{key: value}})`.",
+            "`(n:ラベル {{キー: 値}})` のように、コンマなしで書いてください。",
+        );
+        return Some(unexpected(message, scene.place()).help(help));
     }
     if !scene.expects(Rule::comma) || !scene.begins_operand() || !scene.after_operand() {
         return None;

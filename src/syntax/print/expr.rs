@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use super::super::ast::{
     BinaryOp, CompareOp, Expr, ExprKind, Literal, MapItem, Name, QuantifierKind, UnaryOp,
 };
-use super::name::{Parameter, Quoted, Variable, Word};
+use super::name::{Parameter, Projected, Quoted, Variable, Word};
 use super::pattern::asked;
 use super::{after, separated};
 
@@ -47,13 +47,7 @@ impl Display for Expr {
                 write!(f, "{}.{}", At(Level::Lookup, of), Word(&key.text))
             }
             ExprKind::Index(of, index) => write!(f, "{}[{index}]", At(Level::Lookup, of)),
-            ExprKind::Slice(of, from, to) => {
-                write!(f, "{}[", At(Level::Lookup, of))?;
-                after(f, "", from.as_ref())?;
-                f.write_str("..")?;
-                after(f, "", to.as_ref())?;
-                f.write_str("]")
-            }
+            ExprKind::Slice(of, from, to) => write_slice(f, of, from.as_ref(), to.as_ref()),
             ExprKind::HasLabels(of, labels) => {
                 write!(f, "{}:{}", At(Level::Lookup, of), asked(labels))
             }
@@ -81,13 +75,7 @@ impl Display for Expr {
             }
             ExprKind::CountStar => f.write_str("count(*)"),
             ExprKind::Case { subject, branches, default } => {
-                f.write_str("CASE")?;
-                after(f, " ", subject.as_ref())?;
-                for (when, then) in branches {
-                    write!(f, " WHEN {when} THEN {then}")?;
-                }
-                after(f, " ELSE ", default.as_ref())?;
-                f.write_str(" END")
+                write_case(f, subject.as_ref(), branches, default.as_ref())
             }
             ExprKind::ListComprehension { variable, list, filter, map } => {
                 write!(f, "[{} IN {list}", Variable(&variable.text))?;
@@ -109,7 +97,7 @@ impl Display for Expr {
                 write!(f, " | {map}]")
             }
             ExprKind::MapProjection(of, items) => {
-                write!(f, "{} {{", Variable(&of.text))?;
+                write!(f, "{} {{", Projected(&of.text))?;
                 separated(f, items, ", ")?;
                 f.write_str("}")
             }
@@ -220,6 +208,34 @@ fn write_unary(f: &mut Formatter<'_>, op: UnaryOp, operand: &Expr) -> fmt::Resul
     };
     let parenthesized = (digit && op == UnaryOp::Negate) || operand.level() < Level::Sign;
     if parenthesized { write!(f, "{sign}({operand})") } else { write!(f, "{sign}{operand}") }
+}
+
+fn write_slice(
+    f: &mut Formatter<'_>,
+    of: &Expr,
+    from: Option<&Expr>,
+    to: Option<&Expr>,
+) -> fmt::Result {
+    write!(f, "{}[", At(Level::Lookup, of))?;
+    after(f, "", from)?;
+    f.write_str("..")?;
+    after(f, "", to)?;
+    f.write_str("]")
+}
+
+fn write_case(
+    f: &mut Formatter<'_>,
+    subject: Option<&Expr>,
+    branches: &[(Expr, Expr)],
+    default: Option<&Expr>,
+) -> fmt::Result {
+    f.write_str("CASE")?;
+    after(f, " ", subject)?;
+    for (when, then) in branches {
+        write!(f, " WHEN {when} THEN {then}")?;
+    }
+    after(f, " ELSE ", default)?;
+    f.write_str(" END")
 }
 
 fn write_list(f: &mut Formatter<'_>, items: &[Expr]) -> fmt::Result {

@@ -9,6 +9,8 @@ use crate::model::{Written, is_plain_name, quote_string};
 
 /// A variable: bare unless it is a reserved word or no word at all.
 pub(super) struct Variable<'n>(pub(super) &'n str);
+/// A variable before a brace, where COUNT and COLLECT are keywords.
+pub(super) struct Projected<'n>(pub(super) &'n str);
 /// A label or a property key.
 pub(super) struct Word<'n>(pub(super) &'n str);
 /// A relationship type, which may have hyphens.
@@ -21,6 +23,13 @@ pub(super) struct Quoted<'n>(pub(super) &'n str);
 impl Display for Variable<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         Written::new(self.0, is_plain_name(self.0) && !is_reserved(self.0)).fmt(f)
+    }
+}
+
+impl Display for Projected<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let keyword = ["count", "collect"].iter().any(|word| self.0.eq_ignore_ascii_case(word));
+        if keyword { Written::new(self.0, false).fmt(f) } else { Variable(self.0).fmt(f) }
     }
 }
 

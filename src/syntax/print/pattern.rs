@@ -17,8 +17,11 @@ impl Display for PathPattern {
         let (open, close) = match self.selector {
             Selector::ShortestPath => ("shortestPath(", ")"),
             Selector::AllShortestPaths => ("allShortestPaths(", ")"),
-            selector => {
-                write_selector(f, selector)?;
+            Selector::All
+            | Selector::Any(_)
+            | Selector::Shortest(_)
+            | Selector::ShortestGroups(_) => {
+                write_selector(f, self.selector)?;
                 if self.filter.is_some() { ("(", ")") } else { ("", "") }
             }
         };

@@ -100,7 +100,7 @@ fn in_brackets() -> impl Strategy<Value = HopRange> {
 fn behind() -> impl Strategy<Value = HopRange> {
     (option::of(0..4_u64), option::of(0..4_u64)).prop_map(|(min, above)| HopRange {
         min,
-        max: above.map(|above| (min.unwrap_or(0) + above).max(1)),
+        max: above.map(|above| min.unwrap_or(0).saturating_add(above).max(1)),
         quantifier: true,
         span: NOWHERE,
     })
