@@ -13,8 +13,8 @@ use kadai::model::Value;
 use kadai::session::{self, Options, Params, Rows};
 
 fn run(graph: &mut Graph, text: &str, limits: Limits) -> Result<Rows, Error> {
-    let options = Options { limits, ..Options::default() };
-    session::execute(graph, &Source::new("<query>", text), &Params::new(), &options)
+    let source = Source::new("<query>", text);
+    session::execute(graph, &source, &Params::new(), &Options::within(limits))
 }
 
 fn small() -> Graph {

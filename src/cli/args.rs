@@ -267,7 +267,7 @@ impl LimitArgs {
     }
 
     fn options(&self) -> Options {
-        Options { limits: Interrupt::watch().within(self.limits()), ..Options::default() }
+        Options::within(Interrupt::watch().within(self.limits()))
     }
 
     fn limits(&self) -> Limits {

@@ -109,26 +109,30 @@ impl State {
         match value {
             Datum::Int(int) => Ok(as_float(*int)),
             Datum::Float(float) => Ok(*float),
-            other => Err(self.misfit(&text!("numbers", "数値"), other)),
+            other => Err(self.no_number(other)),
         }
     }
 
-    fn misfit(&self, wanted: &Text, found: &Datum) -> Error {
-        let (function, Text { en, ja }) = (self.function.name(), found.type_words());
-        let Text { en: wanted_en, ja: wanted_ja } = wanted;
-        Error::new(
-            Code::TypeMismatch,
+    fn no_number(&self, value: &Datum) -> Error {
+        let (function, Text { en, ja }) = (self.function.name(), value.type_words());
+        let message = if matches!(self.function, Aggregate::Sum | Aggregate::Avg) {
             text!(
-                "`{function}` takes {wanted_en}, not a value of type {en}",
-                "`{function}` で集計できるのは{wanted_ja}だけです（値の型：{ja}）"
-            ),
-        )
-        .known_as(Standard::runtime("TypeError", "InvalidArgumentType"))
+                "`{function}` takes numbers or durations, not a value of type {en}",
+                "`{function}` で集計できるのは数値と期間だけです（値の型：{ja}）"
+            )
+        } else {
+            text!(
+                "`{function}` takes numbers, not a value of type {en}",
+                "`{function}` で集計できるのは数値だけです（値の型：{ja}）"
+            )
+        };
+        Error::new(Code::TypeMismatch, message)
+            .known_as(Standard::runtime("TypeError", "InvalidArgumentType"))
     }
 
     fn add(&mut self, value: &Datum) -> Result<()> {
-        if !matches!(value, Datum::Int(_) | Datum::Float(_)) && as_duration(value).is_none() {
-            return Err(self.misfit(&text!("numbers or durations", "数値と期間"), value));
+        if as_duration(value).is_none() {
+            self.number(value)?;
         }
         self.value = if self.value.is_null() { value.clone() } else { add(&self.value, value)? };
         Ok(())

@@ -41,15 +41,10 @@ impl Machine<'_> {
                 let to = self.bound(to.as_ref(), Datum::Int(i64::MAX), frame)?;
                 slice(&of, &from, &to).map_err(|error| error.at(span))
             }
-            ExprKind::HasLabels(of, test) => match self.eval(of, frame)? {
-                Datum::Null => Ok(Datum::Null),
-                Datum::Node(node) => {
-                    self.graph.expect(Entity::Node(node)).map_err(|error| error.at(span))?;
-                    Ok(Datum::Bool(self.has_labels(node, test)))
-                }
-                Datum::Rel(rel) => Ok(Datum::Bool(self.has_type(rel, test))),
-                other => Err(faults::no_labels(other.type_name()).at(span)),
-            },
+            ExprKind::HasLabels(of, test) => {
+                let of = self.eval(of, frame)?;
+                self.meets_labels(&of, test).map_err(|error| error.at(span))
+            }
             ExprKind::List(items) => Ok(Datum::list(self.eval_all(items, frame)?)),
             ExprKind::Map(entries) => {
                 let mut map = DatumMap::with_capacity(entries.len());
@@ -194,6 +189,18 @@ impl Machine<'_> {
 
     fn bound(&self, expr: Option<&Expr>, default: Datum, frame: &mut Frame) -> Result<Datum> {
         expr.map_or(Ok(default), |expr| self.eval(expr, frame))
+    }
+
+    fn meets_labels(&self, of: &Datum, test: &LabelTest) -> Result<Datum> {
+        match of {
+            Datum::Null => Ok(Datum::Null),
+            Datum::Node(node) => {
+                self.graph.expect(Entity::Node(*node))?;
+                Ok(Datum::Bool(self.has_labels(*node, test)))
+            }
+            Datum::Rel(rel) => Ok(Datum::Bool(self.has_type(*rel, test))),
+            other => Err(faults::no_labels(other.type_name())),
+        }
     }
 
     fn has_labels(&self, node: NodeId, test: &LabelTest) -> bool {

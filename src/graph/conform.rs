@@ -318,8 +318,9 @@ fn cast(kind: &PropertyType, value: &Datum) -> Option<Datum> {
         (PropertyType::String, Datum::Str(_))
         | (PropertyType::Integer, Datum::Int(_))
         | (PropertyType::Boolean, Datum::Bool(_))
-        | (PropertyType::Map, Datum::Map(_))
-        | (PropertyType::Any, _) => Some(value.clone()),
+        | (PropertyType::Map, Datum::Map(_)) => Some(value.clone()),
+        // Knowledge files have no form for dates and times.
+        (PropertyType::Any, value) => (!holds_temporal(value)).then(|| value.clone()),
         (PropertyType::List(item), Datum::List(items)) => {
             let items: Option<Vec<Datum>> = items.iter().map(|value| cast(item, value)).collect();
             items.map(Datum::list)
@@ -328,8 +329,18 @@ fn cast(kind: &PropertyType, value: &Datum) -> Option<Datum> {
     }
 }
 
+fn holds_temporal(value: &Datum) -> bool {
+    match value {
+        Datum::Temporal(_) => true,
+        Datum::List(items) => items.iter().any(holds_temporal),
+        Datum::Map(map) => map.values().any(holds_temporal),
+        _ => false,
+    }
+}
+
 fn kind_of_value(kind: &PropertyType) -> Text {
     match kind {
+        PropertyType::Any => text!("other than date or time", "日付・時刻以外"),
         PropertyType::List(item) => {
             let Text { en, ja } = kind_of_value(item);
             Text::new(format!("list of {en}"), format!("{ja}のリスト"))

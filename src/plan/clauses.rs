@@ -105,65 +105,54 @@ impl<'a> Binder<'a> {
         role: Role,
     ) -> Result<(Vec<Op>, Vec<Column>)> {
         judge(single, role)?;
-        let (mut scope, lasting, skipped) = match view {
-            View::Throughout(outer) => (outer.inside(), outer.inside(), 0),
-            View::Imported(outer) => match imports(single, outer)? {
-                Some(imported) => (imported.inside(), Scope::default(), 1),
-                None => (Scope::default(), Scope::default(), 0),
-            },
-        };
-        let (mut ops, mut columns) = (Vec::new(), Vec::new());
-        for clause in single.clauses.iter().skip(skipped) {
-            match &clause.kind {
-                ClauseKind::With(projection) => {
-                    let projected = self.projection(projection, &scope, clause.span, false)?;
-                    ops.extend(projected.ops);
-                    scope = projected.scope;
-                    scope.keep_fixed(&lasting);
-                    self.outlast(&lasting, role, &mut scope)?;
+        let alone = self.called == 0 && role == Role::Statement && standalone(single);
+        let mut draft = Draft { role, alone, ..Draft::default() };
+        let mut clauses = single.clauses.iter();
+        match view {
+            View::Throughout(outer) => {
+                draft.scope = outer.inside();
+                draft.lasting = outer.inside();
+            }
+            View::Imported(outer) => {
+                if let Some(imported) = imports(single, outer)? {
+                    draft.scope = imported.inside();
+                    clauses.next();
                 }
-                ClauseKind::Return(projection) => {
-                    let projected = self.projection(projection, &scope, clause.span, true)?;
-                    ops.extend(projected.ops);
-                    columns = projected.columns;
-                }
-                ClauseKind::Call(call) => {
-                    let alone = self.called == 0 && role == Role::Statement && standalone(single);
-                    let yielded = self.call_clause(call, alone, &mut scope, &mut ops)?;
-                    columns = if alone { yielded } else { Vec::new() };
-                }
-                _ => self.clause(clause, &mut scope, &mut ops)?,
             }
         }
-        Ok((ops, columns))
+        clauses.try_for_each(|clause| self.clause(clause, &mut draft))?;
+        Ok((draft.ops, draft.columns))
     }
 
-    /// Keeps what a subquery sees of its surroundings visible past its WITH. In EXISTS and its kin a column may hide a variable around
-    /// it; what a query in CALL sees keeps its meaning, as the next one may use both.
-    fn outlast(&self, lasting: &Scope, role: Role, scope: &mut Scope) -> Result<()> {
-        for (name, var) in lasting.iter() {
-            match scope.get(name) {
-                None => scope.insert(name, var),
-                Some(own) if own.slot != var.slot && role == Role::Statement => {
-                    let name = ast::Name { text: name.to_owned(), span: own.span };
-                    return Err(redefined(&name, var.span));
-                }
-                Some(_) => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// Binds a clause that adds to what can be used after it.
-    fn clause(&mut self, clause: &Clause, scope: &mut Scope, ops: &mut Vec<Op>) -> Result<()> {
+    fn clause(&mut self, clause: &Clause, draft: &mut Draft) -> Result<()> {
+        let (scope, ops, span) = (&mut draft.scope, &mut draft.ops, clause.span);
         let write = match &clause.kind {
-            ClauseKind::With(_) | ClauseKind::Return(_) | ClauseKind::Call(_) => return Ok(()),
+            ClauseKind::With(projection) => {
+                let projected = self.projection(projection, scope, span, false)?;
+                draft.ops.extend(projected.ops);
+                draft.scope = projected.scope;
+                draft.scope.keep_fixed(&draft.lasting);
+                return draft.outlast();
+            }
+            ClauseKind::Return(projection) => {
+                let projected = self.projection(projection, scope, span, true)?;
+                draft.ops.extend(projected.ops);
+                draft.columns = projected.columns;
+                return Ok(());
+            }
             ClauseKind::Match(pattern) => return self.match_clause(pattern, scope, ops),
             ClauseKind::Unwind { list, variable } => {
                 return self.unwind(list, variable, scope, ops);
             }
+            ClauseKind::Call(call) => {
+                let yielded = self.call_clause(call, draft.alone, scope, ops)?;
+                if draft.alone {
+                    draft.columns = yielded;
+                }
+                return Ok(());
+            }
             ClauseKind::Subquery(call) => {
-                let call = self.subquery(call, clause.span, scope)?;
+                let call = self.subquery(call, span, scope)?;
                 if !call.writes() {
                     ops.push(Op::Call(call));
                     return Ok(());
@@ -202,6 +191,38 @@ impl<'a> Binder<'a> {
         let slot = self.fresh();
         ops.push(Op::Unwind { list, slot });
         scope.insert(&variable.text, Var { slot, kind, span: variable.span });
+        Ok(())
+    }
+}
+
+/// A single query while its clauses are bound.
+#[derive(Default)]
+struct Draft {
+    role: Role,
+    /// Whether it is a procedure's call and nothing else.
+    alone: bool,
+    /// What can be used by the next clause.
+    scope: Scope,
+    /// What can be used by all clauses.
+    lasting: Scope,
+    ops: Vec<Op>,
+    columns: Vec<Column>,
+}
+
+impl Draft {
+    /// Keeps what a subquery sees of its surroundings visible past its WITH. In EXISTS and its kin a column may hide a variable around
+    /// it; what a query in CALL sees keeps its meaning, because its rows go on beside it.
+    fn outlast(&mut self) -> Result<()> {
+        for (name, var) in self.lasting.iter() {
+            match self.scope.get(name) {
+                None => self.scope.insert(name, var),
+                Some(own) if own.slot != var.slot && self.role == Role::Statement => {
+                    let name = ast::Name { text: name.to_owned(), span: own.span };
+                    return Err(redefined(&name, var.span));
+                }
+                Some(_) => {}
+            }
+        }
         Ok(())
     }
 }

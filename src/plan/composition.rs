@@ -5,9 +5,10 @@ use crate::error::{Code, Error, Result, Span, Standard, text};
 use crate::syntax::ast::{self, Clause, ClauseKind};
 
 /// What a query is for: how it may end, and whether it may write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Role {
     /// A statement, or the query of CALL: ends with RETURN, or with a clause that writes.
+    #[default]
     Statement,
     /// The query of EXISTS and COUNT: may end anywhere, and only reads.
     Rows,
@@ -34,11 +35,7 @@ pub(super) fn writes(clause: &Clause) -> bool {
 
 /// The first clause of a query that changes the graph, queries of CALL included.
 pub(crate) fn first_write(query: &ast::Query) -> Option<Span> {
-    let mut clauses = query.parts.iter().flat_map(|part| &part.clauses);
-    clauses.find_map(|clause| match &clause.kind {
-        ClauseKind::Subquery(call) => first_write(&call.query),
-        _ => writes(clause).then_some(clause.span),
-    })
+    query.parts.iter().flat_map(|part| &part.clauses).find_map(write_in)
 }
 
 /// Judges the order of clauses.
@@ -73,21 +70,27 @@ fn is_return(clause: &Clause) -> bool {
 }
 
 fn write_in(clause: &Clause) -> Option<Span> {
-    match &clause.kind {
-        ClauseKind::Subquery(call) => first_write(&call.query),
-        _ => writes(clause).then_some(clause.span),
+    if let ClauseKind::Subquery(call) = &clause.kind {
+        return first_write(&call.query);
     }
+    writes(clause).then_some(clause.span)
 }
 
 /// Whether a query may end with a clause.
 fn ends(clause: &Clause, role: Role) -> bool {
+    let may = role == Role::Statement;
     match &clause.kind {
         ClauseKind::Return(_) => true,
-        ClauseKind::Call(call) => {
-            role == Role::Statement && matches!(call.yields, ast::Yield::Absent)
-        }
-        ClauseKind::Subquery(call) => role == Role::Statement && !returns(&call.query),
-        _ => role == Role::Statement && writes(clause),
+        ClauseKind::Call(call) => may && matches!(call.yields, ast::Yield::Absent),
+        ClauseKind::Subquery(call) => may && !returns(&call.query),
+        ClauseKind::Match(_)
+        | ClauseKind::Unwind { .. }
+        | ClauseKind::With(_)
+        | ClauseKind::Create(_)
+        | ClauseKind::Merge(_)
+        | ClauseKind::Set(_)
+        | ClauseKind::Remove(_)
+        | ClauseKind::Delete { .. } => may && writes(clause),
     }
 }
 

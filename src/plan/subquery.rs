@@ -106,10 +106,14 @@ fn only(scope: &Scope, names: &[ast::Name]) -> Result<Scope> {
 /// The items that a query returns.
 fn items(query: &ast::Query) -> impl Iterator<Item = &ast::Item> {
     let last = query.parts.iter().filter_map(|part| part.clauses.last());
-    last.flat_map(|clause| match &clause.kind {
-        ClauseKind::Return(projection) => projection.items.as_slice(),
-        _ => &[],
-    })
+    let returned = last.filter_map(|clause| {
+        if let ClauseKind::Return(projection) = &clause.kind {
+            Some(&projection.items)
+        } else {
+            None
+        }
+    });
+    returned.flatten()
 }
 
 /// Refuses columns that have no name to go on by.

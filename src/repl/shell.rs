@@ -129,8 +129,7 @@ impl Shell {
         params: &Params,
     ) -> Outcome<Flow> {
         let start = Instant::now();
-        let limits = self.interrupt.within(Limits::default());
-        let options = Options { limits, ..Options::default() };
+        let options = Options::within(self.interrupt.within(Limits::default()));
         let rows = execute(self.base.graph_mut(), query, params, &options)?;
         let elapsed = start.elapsed();
         // On a terminal the count of rows parts one answer from the next.

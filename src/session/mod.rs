@@ -45,6 +45,14 @@ pub struct Options {
     pub procedures: Procedures,
 }
 
+impl Options {
+    /// The usual options, but for the limits.
+    #[must_use]
+    pub fn within(limits: Limits) -> Self {
+        Self { limits, ..Self::default() }
+    }
+}
+
 /// Runs a query that only reads, within the usual limits; `name` is what messages call the text: `<query>`, or the path of a file.
 ///
 /// # Errors

@@ -32,7 +32,7 @@ fn config(cases: u32) -> ProptestConfig {
 #[test]
 fn parsing_what_was_printed_gives_the_same_tree() {
     let check = || {
-        let mut runner = TestRunner::new(config(300));
+        let mut runner = TestRunner::new(config(800));
         let outcome = runner.run(&statement(), |query| {
             let printed = query.to_string();
             let parsed = parse(&printed).map(|parsed| without_places(&parsed));

@@ -3,6 +3,7 @@
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+use proptest::string::string_regex;
 
 use super::super::ast::*;
 use crate::error::Span;
@@ -11,6 +12,11 @@ const NOWHERE: Span = Span { start: 0, end: 0 };
 
 fn at(kind: ExprKind) -> Expr {
     Expr { kind: Box::new(kind), span: NOWHERE }
+}
+
+/// Texts of a pattern, which is read once: a `&str` as a strategy reads it anew for each text.
+fn letters(pattern: &str) -> impl Strategy<Value = String> + use<> {
+    string_regex(pattern).expect("the pattern is one of ours")
 }
 
 /// Names that can stand bare, that need backticks, and that only sometimes do.
@@ -32,7 +38,7 @@ fn text() -> impl Strategy<Value = String> {
         Just("yield".to_owned()),
         Just("a`b c".to_owned()),
         Just("1a".to_owned()),
-        "[a-c`' -]{1,3}",
+        letters("[a-c`' -]{1,3}"),
     ]
 }
 
@@ -52,14 +58,18 @@ fn literal() -> impl Strategy<Value = Literal> {
     ]
 }
 
-fn labels() -> impl Strategy<Value = LabelExpr> {
-    let leaf = prop_oneof![5 => name().prop_map(LabelExpr::Name), 1 => Just(LabelExpr::Any)];
-    leaf.prop_recursive(3, 8, 3, |inner| {
+fn labels() -> BoxedStrategy<LabelExpr> {
+    let leaf =
+        prop_oneof![5 => name().prop_map(LabelExpr::Name), 1 => Just(LabelExpr::Any)].boxed();
+    (0..2).fold(leaf.clone(), |inner, _| {
+        let negated = inner.clone().prop_map(|inner| LabelExpr::Not(Box::new(inner)));
         prop_oneof![
-            vec(inner.clone(), 2..4).prop_map(LabelExpr::And),
-            vec(inner.clone(), 2..4).prop_map(LabelExpr::Or),
-            inner.prop_map(|inner| LabelExpr::Not(Box::new(inner))),
+            3 => leaf.clone(),
+            1 => vec(inner.clone(), 2..4).prop_map(LabelExpr::And),
+            1 => vec(inner, 2..4).prop_map(LabelExpr::Or),
+            1 => negated,
         ]
+        .boxed()
     })
 }
 
@@ -406,9 +416,13 @@ fn expr() -> BoxedStrategy<Expr> {
         Just(ExprKind::CountStar),
     ];
     let leaf = leaf.prop_map(at).boxed();
-    leaf.prop_recursive(4, 24, 3, |inner| {
-        let inner = inner.boxed();
-        prop_oneof![3 => operators(&inner), 2 => compounds(&inner)].prop_map(at)
+    // Level by level: `prop_recursive` would build all of this anew for each tree.
+    (0..3).fold(leaf.clone(), |inner, _| {
+        prop_oneof![
+            5 => leaf.clone(),
+            3 => operators(&inner).prop_map(at),
+            3 => compounds(&inner).prop_map(at),
+        ]
+        .boxed()
     })
-    .boxed()
 }
