@@ -8,6 +8,7 @@
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
+use super::measure::measure;
 use super::operators::add;
 use super::{Flow, Frame, Machine, Row};
 use crate::error::{Code, Error, Result, Standard, Text, text};
@@ -271,7 +272,9 @@ impl Machine<'_> {
         let _ = self.run(before, frame, &mut |frame| {
             let mut key = Vec::with_capacity(keys.len());
             for (_, expr) in keys {
-                key.push(GroupKey(self.eval(expr, frame)?));
+                let value = self.eval(expr, frame)?;
+                measure(&value).map_err(|error| error.at(expr.span.0))?;
+                key.push(GroupKey(value));
             }
             let entry = groups.entry(key);
             if let indexmap::map::Entry::Vacant(_) = entry {
@@ -305,6 +308,9 @@ impl Machine<'_> {
         }
         if call.distinct || call.function.keeps_values() {
             self.budget.hold(1)?;
+        }
+        if call.distinct || matches!(call.function, Aggregate::Min | Aggregate::Max) {
+            measure(&value).map_err(|error| error.at(arg.span.0))?;
         }
         state.take(value).map_err(|error| error.at(arg.span.0))
     }

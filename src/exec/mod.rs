@@ -10,6 +10,7 @@ mod budget;
 mod eval;
 mod guide;
 mod invoke;
+mod measure;
 mod operators;
 mod paths;
 mod patterns;
@@ -27,6 +28,7 @@ use rustc_hash::FxBuildHasher;
 
 use budget::Budget;
 pub use budget::Limits;
+use measure::measure_all;
 use patterns::Patterns;
 pub use write::execute;
 
@@ -75,6 +77,7 @@ pub fn run(plan: &Plan, graph: &Graph, params: &Params, limits: &Limits) -> Resu
                 return Ok(Flow::Continue(()));
             }
             let row = read(frame, &branch.output);
+            measure_all(&row)?;
             if plan.distinct && !seen.insert(row.iter().cloned().map(GroupKey).collect()) {
                 return Ok(Flow::Continue(()));
             }
@@ -137,9 +140,10 @@ impl Machine<'_> {
             Some(Op::Distinct(slots)) => {
                 let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
                 self.run(before, frame, &mut |frame| {
-                    let row: Vec<_> = read(frame, slots).into_iter().map(GroupKey).collect();
+                    let row = read(frame, slots);
                     self.budget.hold(row.len())?;
-                    if !seen.insert(row) {
+                    measure_all(&row)?;
+                    if !seen.insert(row.into_iter().map(GroupKey).collect()) {
                         return Ok(Flow::Continue(()));
                     }
                     self.drive(after, frame, sink)
@@ -202,6 +206,7 @@ impl Machine<'_> {
                 values.push(self.eval(&key.expr, frame)?);
             }
             self.budget.hold(values.len() + keep.len())?;
+            measure_all(&values)?;
             rows.push((values, read(frame, keep)));
             Ok(Flow::Continue(()))
         })?;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use indexmap::IndexSet;
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
+use super::measure::measure_all;
 use super::{Flow, Frame, Machine, STACK_LEFT, STACK_MORE, Sink, load, read};
 use crate::error::{Code, Error, Result, Standard, Text, text};
 use crate::graph::{Direction, Names};
@@ -143,6 +144,7 @@ impl Machine<'_> {
                 let row = read(frame, &branch.output);
                 if call.distinct {
                     self.budget.hold(row.len())?;
+                    measure_all(&row)?;
                     if !seen.insert(row.iter().cloned().map(GroupKey).collect()) {
                         return Ok(Flow::Continue(()));
                     }

@@ -3,6 +3,7 @@
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
+use super::measure::measure_all;
 use super::{Flow, Frame, Machine, Row, read};
 use crate::error::Result;
 use crate::functions::{LIST_ITEMS_MAX, list_too_long};
@@ -89,6 +90,7 @@ impl Machine<'_> {
                 return Ok(true);
             }
             self.budget.hold(row.len())?;
+            measure_all(row)?;
             Ok(seen.insert(row.iter().cloned().map(GroupKey).collect()))
         }
     }

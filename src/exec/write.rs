@@ -18,6 +18,7 @@ use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
 use super::budget::{Budget, Limits};
+use super::measure::measure_all;
 use super::patterns::Patterns;
 use super::{Frame, Machine, Params, Row, check_params, load, read};
 use crate::error::{Code, Error, Result, Span, Standard, Text, text};
@@ -49,6 +50,7 @@ pub fn execute(
     let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
     for branch in &plan.branches {
         writer.pipeline(&branch.ops, &branch.output, &mut frame, &mut |budget, row| {
+            measure_all(&row)?;
             if plan.columns.is_empty()
                 || plan.distinct && !seen.insert(row.iter().cloned().map(GroupKey).collect())
             {
@@ -334,6 +336,7 @@ impl Writer<'_> {
                 load(frame, keep, row);
                 let mut given: Vec<Row> = Vec::new();
                 self.pipeline(&branch.ops, &branch.output, frame, &mut |budget, row| {
+                    measure_all(&row)?;
                     if call.distinct && !seen.insert(row.iter().cloned().map(GroupKey).collect()) {
                         return Ok(());
                     }

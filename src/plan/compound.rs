@@ -175,7 +175,6 @@ fn one_column(columns: usize, span: Span) -> Error {
         ),
     )
     .at(span)
-    .known_as(Standard::syntax("InvalidNumberOfColumns"))
     .help(text!(
         "Return a list `[a, b]` or a map `{{a: a, b: b}}` to gather several values.",
         "複数の値を集めるには、リスト `[a, b]` かマップ `{{a: a, b: b}}` を返してください。"
