@@ -23,10 +23,20 @@ struct Sketch {
 
 const TYPES: [&str; 2] = ["S", "T"];
 
+/// Small enough to try every path.
 fn sketches() -> impl Strategy<Value = Sketch> {
-    (1..7usize).prop_flat_map(|nodes| {
+    sketches_below(7, 10)
+}
+
+/// Small enough to try every node.
+fn larger_sketches() -> impl Strategy<Value = Sketch> {
+    sketches_below(14, 28)
+}
+
+fn sketches_below(nodes: usize, rels: usize) -> impl Strategy<Value = Sketch> {
+    (1..nodes).prop_flat_map(move |nodes| {
         let rel = (0..nodes, 0..nodes, 0..TYPES.len(), 0..4u8);
-        prop::collection::vec(rel, 0..10).prop_map(move |rels| Sketch { nodes, rels })
+        prop::collection::vec(rel, 0..rels).prop_map(move |rels| Sketch { nodes, rels })
     })
 }
 
@@ -248,7 +258,7 @@ proptest! {
     }
 
     #[test]
-    fn what_hangs_together(sketch in sketches(), part in parts()) {
+    fn what_hangs_together(sketch in larger_sketches(), part in parts()) {
         let (both, options) = part.undirected();
         let reached = |part: Part| -> Vec<Vec<bool>> {
             (0..sketch.nodes).map(|node| part.reach(&sketch, node, None)).collect()
@@ -266,7 +276,7 @@ proptest! {
     }
 
     #[test]
-    fn what_it_falls_apart_without(sketch in sketches(), part in parts()) {
+    fn what_it_falls_apart_without(sketch in larger_sketches(), part in parts()) {
         let (both, options) = part.undirected();
         let whole = components(&sketch, both, None);
         let want: Vec<Vec<f64>> = (0..sketch.rels.len()).filter(|rel| {
@@ -288,7 +298,7 @@ proptest! {
     }
 
     #[test]
-    fn orders(sketch in sketches(), part in parts()) {
+    fn orders(sketch in larger_sketches(), part in parts()) {
         let query = format!(
             "CALL algo.topologicalOrder({}) YIELD node, position RETURN node.n, position", part.options("")
         );
@@ -318,7 +328,7 @@ proptest! {
     }
 
     #[test]
-    fn dominators(sketch in sketches(), part in parts(), root in 0..7usize) {
+    fn dominators(sketch in larger_sketches(), part in parts(), root in 0..14usize) {
         let root = root % sketch.nodes;
         let query = format!(
             "MATCH (root {{n: {root}}}) CALL algo.dominators(root, {}) YIELD node, dominator RETURN node.n, dominator.n",

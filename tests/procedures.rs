@@ -123,7 +123,51 @@ fn one_without_columns_passes_the_row() {
     let procedures = Procedures::default().with(quiet.unwrap());
     assert_eq!(rows(&procedures, "UNWIND [1, null] AS x CALL my.note(x) RETURN x"), "1, null");
     assert_eq!(rows(&procedures, "CALL my.note(1)"), "");
-    assert_eq!(CALLED.get(), 3);
+    assert_eq!(rows(&procedures, "UNWIND [1, 2] AS x CALL my.note(x)"), "");
+    assert_eq!(CALLED.get(), 5);
+}
+
+#[test]
+fn statements_write_what_procedures_give() {
+    let mut graph = Graph::default();
+    let mut run = |text: &str| {
+        let (source, options) = (Source::new("<query>", text), Options::default());
+        let rows = session::execute(&mut graph, &source, &Params::new(), &options).unwrap().rows;
+        rows.iter().map(|row| row[0].to_string()).collect::<Vec<_>>().join(" ")
+    };
+    run("CREATE (a:A {n: 1})-[:T]->(b:B {n: 2}), (c:B {n: 3})");
+    run("CALL algo.components() YIELD node, component SET node.c = component");
+    assert_eq!(run("MATCH (n) RETURN n.c ORDER BY n.n"), "0 0 1");
+    assert_eq!(
+        run("CALL db.labels() YIELD label CREATE (:Note {of: label}) RETURN label"),
+        "'A' 'B'"
+    );
+    let after =
+        "MATCH (n:Note) DELETE n WITH count(*) AS gone CALL db.labels() YIELD label RETURN label";
+    assert_eq!(run(after), "'A' 'B'");
+    let after = "CREATE (:C)-[:U {w: 2}]->(:C) WITH 1 AS one CALL algo.degree({types: 'U'}) YIELD degree RETURN sum(degree)";
+    assert_eq!(run(after), "1");
+    assert_eq!(
+        run(
+            "MATCH (b:B {n: 2}) DETACH DELETE b WITH 1 AS one CALL algo.components() YIELD component RETURN component"
+        ),
+        "0 1 2 2"
+    );
+}
+
+#[test]
+fn more_paths_than_can_be_counted_are_no_number() {
+    const ROOMS: usize = 1100;
+    let mut builder = Builder::default();
+    let kind = builder.names_mut().kind_id("T");
+    let nodes: Vec<_> = (0..ROOMS).map(|_| builder.add_node(Vec::new(), Vec::new())).collect();
+    for (from, to) in nodes.iter().zip(nodes.iter().skip(1)) {
+        builder.add_rel(kind, *from, *to, Vec::new());
+        builder.add_rel(kind, *from, *to, Vec::new());
+    }
+    let query = "CALL algo.betweenness() YIELD score RETURN sum(score)";
+    let error = session::query(&builder.build(), "<query>", query, &Params::new()).unwrap_err();
+    assert_eq!(error.code().as_str(), "run.arithmetic");
 }
 
 /// A graph on which centrality takes long: a circle, every node of which leads to many others.

@@ -14,6 +14,7 @@ mod measure;
 mod operators;
 mod paths;
 mod patterns;
+mod profile;
 mod reduce;
 mod steps;
 mod store;
@@ -30,6 +31,7 @@ use budget::Budget;
 pub use budget::Limits;
 use measure::measure_all;
 use patterns::Patterns;
+pub use profile::{Probe, Work};
 pub use write::execute;
 
 use crate::error::{Code, Error, Result, Standard, text};
@@ -59,15 +61,23 @@ type Row = Vec<Datum>;
 
 /// Runs a plan that only reads; one that writes goes to [`execute`].
 ///
+/// A probe for this plan sees what each operator does.
+///
 /// Shape: rows as long as the plan's columns, in the order of ORDER BY; without it in an order that is the same on every run.
 ///
 /// # Errors
 /// `name.parameter` where one is missing; `type.mismatch` and `run.*` with the place of the expression; `limit.*`.
-pub fn run(plan: &Plan, graph: &Graph, params: &Params, limits: &Limits) -> Result<Vec<Row>> {
+pub fn run(
+    plan: &Plan,
+    graph: &Graph,
+    params: &Params,
+    limits: &Limits,
+    probe: Option<&Probe<'_>>,
+) -> Result<Vec<Row>> {
     check_params(plan, params)?;
     let (clock, budget, patterns) = (Clock::start(), Budget::new(limits), Patterns::default());
     let (clock, budget, patterns) = (&clock, &budget, &patterns);
-    let machine = Machine { graph, params, clock, budget, patterns, input: &[] };
+    let machine = Machine { graph, params, clock, budget, patterns, probe, input: &[] };
     let mut frame = vec![Datum::Null; plan.slots];
     let mut rows = Vec::new();
     let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
@@ -113,6 +123,8 @@ struct Machine<'r> {
     clock: &'r Clock,
     budget: &'r Budget,
     patterns: &'r Patterns,
+    /// Watches the run, where someone asked for that.
+    probe: Option<&'r Probe<'r>>,
     /// The rows that the operator before the pipeline has left, where that one wrote.
     input: &'r [Row],
 }
@@ -120,11 +132,17 @@ struct Machine<'r> {
 impl Machine<'_> {
     /// Runs a pipeline that may hold operators which need all frames first.
     fn run(&self, ops: &[Op], frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
-        stacker::maybe_grow(STACK_LEFT, STACK_MORE, || self.split(ops, frame, sink))
+        let Some(at) = ops.iter().rposition(splits) else {
+            // Where there is nothing to do, a pipeline gives the frame back as it is.
+            return if ops.is_empty() { sink(frame) } else { self.drive(ops, frame, sink) };
+        };
+        profile::during(self.probe, ops.get(at), || {
+            stacker::maybe_grow(STACK_LEFT, STACK_MORE, || self.split(ops, at, frame, sink))
+        })
     }
 
-    fn split(&self, ops: &[Op], frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
-        let Some(at) = ops.iter().rposition(splits) else { return self.drive(ops, frame, sink) };
+    /// Runs a pipeline whose last operator of that sort stands at `at`.
+    fn split(&self, ops: &[Op], at: usize, frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
         let ((before, rest), after) = (ops.split_at(at), ops.get(at + 1..).unwrap_or(&[]));
         match rest.first() {
             Some(Op::Aggregate { keys, calls }) => {

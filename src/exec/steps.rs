@@ -24,6 +24,14 @@ pub(super) type Hop = (RelId, NodeId);
 impl Machine<'_> {
     /// Runs operators that work frame by frame, and hands what they emit to the sink.
     pub(super) fn drive(&self, ops: &[Op], frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
+        let Some(probe) = self.probe else { return self.pass(ops, frame, sink) };
+        let was = probe.hand_on(ops);
+        let flow = self.pass(ops, frame, sink);
+        probe.back(was);
+        flow
+    }
+
+    fn pass(&self, ops: &[Op], frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
         let Some((op, rest)) = ops.split_first() else { return sink(frame) };
         self.budget.step()?;
         stacker::maybe_grow(STACK_LEFT, STACK_MORE, || self.step(op, rest, frame, sink))

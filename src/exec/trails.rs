@@ -37,6 +37,7 @@ struct Level {
 struct Kept {
     before: Option<usize>,
     way: Way,
+    hops: u32,
 }
 
 /// A search for the shortest walks.
@@ -65,8 +66,27 @@ impl Hunt<'_, '_> {
     }
 
     fn keep(&mut self, before: Option<usize>, way: Way) -> usize {
-        self.kept.push(Kept { before, way });
+        let hops = before.and_then(|at| self.kept.get(at)).map_or(0, |kept| kept.hops);
+        let hops = hops.saturating_add(u32::from(way.rel.is_some()));
+        self.kept.push(Kept { before, way, hops });
         self.kept.len() - 1
+    }
+
+    /// Chooses the walks whose turn it is, in order. Now that more is known, some turn out to lead further, some nowhere.
+    fn ready(&mut self, walks: Vec<usize>) -> Vec<usize> {
+        let mut ready = Vec::new();
+        for walk in walks {
+            let Some(Kept { way, hops, .. }) = self.kept.get(walk) else { continue };
+            let Some(left) = self.guide.left(way.spot, way.node) else { continue };
+            let least = left.saturating_add(*hops);
+            if least <= self.length {
+                ready.push(walk);
+            } else if least <= self.guide.length_max() {
+                self.waiting.entry(least).or_default().push(walk);
+            }
+        }
+        ready.sort_by_cached_key(|walk| self.ranks(*walk));
+        ready
     }
 }
 
@@ -147,12 +167,11 @@ impl<'t, 'r> Trails<'t, 'r> {
         let first = hunt.keep(None, start);
         hunt.waiting.insert(hunt.length, vec![first]);
         let mut groups = 0u64;
-        while let Some((length, mut walks)) = hunt.waiting.pop_first() {
+        while let Some((length, walks)) = hunt.waiting.pop_first() {
             hunt.length = length;
             hunt.guide.look(self.machine, length, frame)?;
-            walks.sort_by_cached_key(|at| hunt.ranks(*at));
             let mut found = false;
-            for walk in walks {
+            for walk in hunt.ready(walks) {
                 let flow = self.resume(walk, hunt, frame, &mut |frame| {
                     found = true;
                     sink(frame)
@@ -183,22 +202,8 @@ impl<'t, 'r> Trails<'t, 'r> {
         for (at, way) in before {
             self.push(*way, Some(*at));
         }
-        let known = hunt.guide.left(last.spot, last.node);
-        match known.map(|left| left.saturating_add(self.hops_with(last))) {
-            Some(least) if least > hunt.length => {
-                // Now that more is known, it turns out to lead further.
-                if least <= hunt.guide.length_max() {
-                    hunt.waiting.entry(least).or_default().push(walk);
-                }
-            }
-            Some(_) => {
-                self.enter(*last, Some(hunt), frame)?;
-                return self.grow(Some(hunt), frame, sink);
-            }
-            None => {}
-        }
-        self.clear();
-        Ok(Flow::Continue(()))
+        self.enter(*last, Some(hunt), frame)?;
+        self.grow(Some(hunt), frame, sink)
     }
 
     fn hops_with(&self, way: &Way) -> u32 {

@@ -20,6 +20,7 @@ use rustc_hash::FxBuildHasher;
 use super::budget::{Budget, Limits};
 use super::measure::measure_all;
 use super::patterns::Patterns;
+use super::profile::{Probe, during};
 use super::{Frame, Machine, Params, Row, check_params, load, read};
 use crate::error::{Code, Error, Result, Span, Standard, Text, text};
 use crate::functions::Clock;
@@ -40,11 +41,12 @@ pub fn execute(
     graph: &mut Graph,
     params: &Params,
     limits: &Limits,
+    probe: Option<&Probe<'_>>,
 ) -> Result<Vec<Row>> {
     check_params(plan, params)?;
     let (clock, budget) = (Clock::start(), Budget::new(limits));
     let (patterns, written) = (Patterns::default(), IndexMap::default());
-    let mut writer = Writer { graph, params, clock, budget, patterns, written };
+    let mut writer = Writer { graph, params, clock, budget, patterns, probe, written };
     let mut frame = vec![Datum::Null; plan.slots];
     let mut rows = Vec::new();
     let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
@@ -72,6 +74,8 @@ pub(super) struct Writer<'r> {
     clock: Clock,
     pub(super) budget: Budget,
     patterns: Patterns,
+    /// Watches the run, where someone asked for that.
+    probe: Option<&'r Probe<'r>>,
     /// What was written under a schema, each with the place that wrote it last.
     pub(super) written: IndexMap<Entity, Span, FxBuildHasher>,
 }
@@ -85,8 +89,8 @@ impl Writer<'_> {
     }
 
     fn reader<'m>(&'m self, input: &'m [Row]) -> Machine<'m> {
-        let Self { graph, params, clock, budget, patterns, .. } = self;
-        Machine { graph, params, clock, budget, patterns, input }
+        let Self { graph, params, clock, budget, patterns, probe, .. } = self;
+        Machine { graph, params, clock, budget, patterns, probe: *probe, input }
     }
 
     pub(super) fn eval(&self, expr: &Expr, frame: &mut Frame) -> Result<Datum> {
@@ -123,7 +127,7 @@ impl Writer<'_> {
                 Ok(ControlFlow::Continue(()))
             })?;
             self.budget.release(input.len().saturating_mul(keep.len()));
-            input = self.write(write, keep, rows, frame)?;
+            input = during(self.probe, rest.first(), || self.write(write, keep, rows, frame))?;
             (ops, done) = (rest, 1);
         }
     }

@@ -8,10 +8,13 @@ mod conform;
 mod lookup;
 mod names;
 mod schema;
+mod statistics;
 #[cfg(test)]
 mod tests;
 mod topology;
 mod write;
+
+use std::sync::OnceLock;
 
 use indexmap::IndexMap;
 use petgraph::stable_graph::StableDiGraph;
@@ -24,6 +27,7 @@ pub use schema::{
     Acyclic, BaseInfo, Border, LabelSpec, LabelStyle, Line, PropertySpec, PropertyType, Schema,
     Shape, TypeSpec, TypeStyle,
 };
+pub use statistics::Statistics;
 pub use topology::Hop;
 use topology::Index;
 use write::Journal;
@@ -62,6 +66,8 @@ pub struct Graph {
     lookups: Lookups,
     index: Index,
     journal: Journal,
+    /// Taken when a planner asks first, and anew when something was written.
+    statistics: OnceLock<Statistics>,
 }
 
 impl Graph {
@@ -171,6 +177,18 @@ impl Graph {
     #[must_use]
     pub fn hop(&self, node: NodeId, kind: KindId, direction: Direction) -> Hop<'_> {
         self.index.hop(node, kind, direction)
+    }
+
+    /// The counts that estimates rest on. Cost: one pass over the graph, the first time.
+    pub fn statistics(&self) -> &Statistics {
+        self.statistics.get_or_init(|| Statistics::of(self))
+    }
+
+    /// How many different values a property has among the nodes with a label, or among all. Cost: one pass over them, the first
+    /// time.
+    #[must_use]
+    pub fn distinct_values(&self, label: Option<LabelId>, key: KeyId) -> u64 {
+        self.statistics().values(self, label, key)
     }
 
     /// The owned form of a datum, with everything a reader wants to see of its entities.

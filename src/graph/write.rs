@@ -311,6 +311,9 @@ impl Graph {
     /// Cost: linear in what was written; where that is a good part of the graph, the index is built anew.
     pub fn commit(&mut self) -> Changes {
         let Journal { inverses, nodes, rels, changes, .. } = std::mem::take(&mut self.journal);
+        if !inverses.is_empty() {
+            self.statistics.take();
+        }
         drop(inverses);
         // Latest first: petgraph unlinks a relationship by walking from the latest one of its nodes.
         let mut rels: Vec<RelId> = rels.into_iter().collect();
@@ -332,6 +335,7 @@ impl Graph {
     /// Takes back what was written since the last [`Graph::commit`]: entities, look-ups, orders and names are as they were.
     pub fn rollback(&mut self) {
         let Journal { inverses, names, nodes, rels, .. } = std::mem::take(&mut self.journal);
+        self.statistics.take();
         (self.journal.nodes, self.journal.rels) = (nodes, rels);
         for inverse in inverses.into_iter().rev() {
             self.undo(inverse);

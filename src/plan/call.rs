@@ -47,7 +47,7 @@ impl Binder<'_> {
             if let Some(var) = scope.get(&variable.text) {
                 return Err(redefined(&variable, var.span));
             }
-            let slot = self.fresh();
+            let slot = self.named(&variable.text);
             let kind = of_value(&procedure.signature.columns[at].kind);
             scope.insert(&variable.text, Var { slot, kind, span: variable.span });
             slots.push((at, slot));

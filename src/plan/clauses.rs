@@ -1,13 +1,17 @@
 //! Clauses in order: which may follow which, and what each does to the scope.
 
+use std::collections::BTreeMap;
+
 use super::call::standalone;
 use super::composition::{Role, judge};
+use super::explain::words;
 use super::scope::{Scope, Var};
 use super::subquery::{View, imports};
 use super::types::{check_list, type_of};
 use super::{Op, Plan, Slot, Subplan, Write};
 use crate::error::{Code, Error, Result, Span, Standard, Text, text};
 use crate::graph::Graph;
+use crate::model::Written;
 use crate::procedures::Procedures;
 use crate::syntax::ast::{self, Clause, ClauseKind};
 
@@ -21,6 +25,8 @@ pub(super) struct Binder<'a> {
     pub(super) params: Vec<(String, Span)>,
     pub(super) warnings: Vec<Error>,
     slots: usize,
+    /// What slots are called where the plan is shown.
+    names: BTreeMap<Slot, String>,
     /// How many lists and maps the clauses so far may have put around a value.
     pub(super) wrapped: usize,
     /// How many queries of CALL lie around what is being bound.
@@ -32,14 +38,37 @@ pub(super) type Column = (String, Slot);
 
 impl<'a> Binder<'a> {
     pub(super) fn new(text: &'a str, graph: &'a Graph, procedures: &'a Procedures) -> Self {
-        let (params, warnings) = (Vec::new(), Vec::new());
-        Self { graph, procedures, text, params, warnings, slots: 0, wrapped: 0, called: 0 }
+        let (params, warnings, names) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let (slots, wrapped, called) = (0, 0, 0);
+        Self { graph, procedures, text, params, warnings, slots, names, wrapped, called }
     }
 
     /// A slot nothing else uses.
     pub(super) fn fresh(&mut self) -> Slot {
         let slot = Slot(self.slots);
         self.slots += 1;
+        slot
+    }
+
+    /// A slot for a variable.
+    pub(super) fn named(&mut self, name: &str) -> Slot {
+        let slot = self.fresh();
+        self.names.insert(slot, Written::word(name).to_string());
+        slot
+    }
+
+    /// A slot for a variable, where there is one.
+    pub(super) fn variable(&mut self, name: Option<&ast::Name>) -> Slot {
+        match name {
+            Some(name) => self.named(&name.text),
+            None => self.fresh(),
+        }
+    }
+
+    /// A slot for the value of an expression that has no name but its words.
+    pub(super) fn worded(&mut self, span: Span) -> Slot {
+        let slot = self.fresh();
+        self.names.insert(slot, words(span.of(self.text)));
         slot
     }
 
@@ -51,6 +80,7 @@ impl<'a> Binder<'a> {
             branches,
             distinct: query.unions.iter().any(|union| !union.all),
             slots: self.slots,
+            names: self.names,
             params: self.params,
             warnings: self.warnings,
         })
@@ -188,7 +218,7 @@ impl<'a> Binder<'a> {
         if let Some(var) = scope.get(&variable.text) {
             return Err(redefined(variable, var.span));
         }
-        let slot = self.fresh();
+        let slot = self.named(&variable.text);
         ops.push(Op::Unwind { list, slot });
         scope.insert(&variable.text, Var { slot, kind, span: variable.span });
         Ok(())

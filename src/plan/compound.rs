@@ -52,7 +52,7 @@ impl Binder<'_> {
 
     /// Defines a variable that may hide one of the same name.
     fn hide(&mut self, name: &ast::Name, kind: Type, scope: &mut Scope) -> Slot {
-        let slot = self.fresh();
+        let slot = self.named(&name.text);
         scope.insert(&name.text, Var { slot, kind, span: name.span });
         slot
     }
@@ -85,7 +85,7 @@ impl Binder<'_> {
         };
         let (mut inner, mut ops) = (scope.clone(), Vec::new());
         self.match_clause(&clause, &mut inner, &mut ops)?;
-        let (value, slot) = (self.expr(map, &inner)?, self.fresh());
+        let (value, slot) = (self.expr(map, &inner)?, self.worded(map.span));
         ops.push(Op::Project(vec![(slot, value)]));
         let branches = vec![Subplan { ops, output: vec![slot] }];
         Ok(ExprKind::Subquery { ask: Ask::Collect, branches, distinct: false })

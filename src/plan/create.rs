@@ -66,7 +66,7 @@ impl Binder<'_> {
             if let Some(var) = scope.get(&name.text) {
                 return Err(redefined(name, var.span));
             }
-            let slot = self.fresh();
+            let slot = self.named(&name.text);
             creations.push(Creation::Path { slot, start: first, steps });
             let var = Var { slot, kind: Base::Path.into(), span: name.span };
             scope.insert(&name.text, var);
@@ -98,7 +98,7 @@ impl Binder<'_> {
         };
         let kind = Type::from(Base::Node(label));
         let properties = self.new_properties(node.properties.as_ref(), kind, scope)?;
-        let slot = self.fresh();
+        let slot = self.variable(node.variable.as_ref());
         creations.push(Creation::Node { slot, labels, properties, place: Place(node.span) });
         if let Some(name) = &node.variable {
             scope.insert(&name.text, Var { slot, kind, span: name.span });
@@ -118,7 +118,7 @@ impl Binder<'_> {
             _ => return Err(no_single_type(rel.span)),
         };
         let properties = self.new_properties(rel.properties.as_ref(), Base::Rel.into(), scope)?;
-        let slot = self.fresh();
+        let slot = self.variable(rel.variable.as_ref());
         let (start, end) = match rel.direction {
             RelDirection::Right | RelDirection::Either => (left, right),
             RelDirection::Left => (right, left),

@@ -1,4 +1,4 @@
-//! A plan as text: one operator a line, slots as `#n`, expressions in the words of the query.
+//! A plan as text: one operator a line, variables by their names and other slots as `#n`, expressions in the words of the query.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -7,85 +7,45 @@
 
 use std::fmt::Write as _;
 
+use super::outline::LineKind;
 use super::{
-    Assign, Call, Course, Creation, Expand, ExpandMany, Expr, ExprKind, Invoke, Key, Kinds, Leg,
-    Merge, NewProperties, Op, Part, PathMode, Plan, Search, Slot, Stop, Write,
+    Assign, Course, Creation, Expand, ExpandMany, Expr, ExprKind, Invoke, Key, Kinds, Leg, Merge,
+    NewProperties, Op, Part, PathMode, Plan, Search, Slot, Stop, Write,
 };
 use crate::graph::Names;
+use crate::model::Written;
 use crate::syntax::ast::{BinaryOp, RelDirection};
 
 impl Plan {
     /// The operators, one a line; `text` is the query, `names` those of the graph it was planned for.
     #[must_use]
     pub fn explain(&self, text: &str, names: &Names) -> String {
-        let mut out = String::new();
-        for (i, branch) in self.branches.iter().enumerate() {
-            if i > 0 {
-                out.push_str(if self.distinct { "Union\n" } else { "UnionAll\n" });
-            }
-            let mut printer = Printer { text, names, out: &mut out };
-            printer.ops(&branch.ops, 0);
-            let columns: Vec<String> =
-                branch.output.iter().map(|slot| printer.slot(*slot)).collect();
-            let _ = writeln!(out, "Return {}", columns.join(", "));
-        }
-        out
+        self.lines(text, names).into_iter().map(|line| line + "\n").collect()
+    }
+
+    /// The lines of [`Self::outline`] in words, indented.
+    #[must_use]
+    pub fn lines(&self, text: &str, names: &Names) -> Vec<String> {
+        let printer = Printer { plan: self, text, names };
+        let outline = self.outline();
+        let line = |line: &super::Line<'_>| "  ".repeat(line.depth) + &printer.line(line.kind);
+        outline.lines.iter().map(line).collect()
     }
 }
 
 struct Printer<'p> {
+    plan: &'p Plan,
     text: &'p str,
     names: &'p Names,
-    out: &'p mut String,
 }
 
 impl Printer<'_> {
-    fn ops(&mut self, ops: &[Op], depth: usize) {
-        for op in ops {
-            let line = self.op(op);
-            self.line(&line, depth);
-            match op {
-                Op::Optional { ops, .. } => self.ops(ops, depth + 1),
-                Op::Call(call) | Op::Write { write: Write::Call(call), .. } => {
-                    self.call(call, depth + 1);
-                }
-                Op::Write { write: Write::Merge(merge), .. } => self.merge(merge, depth + 1),
-                Op::Repeat(repeat) => self.conditions(&repeat.course, depth + 1),
-                Op::Search(search) => self.conditions(&search.course, depth + 1),
-                _ => {}
-            }
-        }
-    }
-
-    fn line(&mut self, line: &str, depth: usize) {
-        self.out.push_str(&"  ".repeat(depth));
-        self.out.push_str(line);
-        self.out.push('\n');
-    }
-
-    fn call(&mut self, call: &Call, depth: usize) {
-        for (i, branch) in call.branches.iter().enumerate() {
-            if i > 0 {
-                self.line(if call.distinct { "Union" } else { "UnionAll" }, depth);
-            }
-            self.ops(&branch.ops, depth);
-            if let Some(columns) = &call.columns {
-                let pairs = columns.iter().zip(&branch.output);
-                let pairs: Vec<String> = pairs
-                    .map(|(column, slot)| format!("{} = {}", self.slot(*column), self.slot(*slot)))
-                    .collect();
-                self.line(&format!("Return {}", pairs.join(", ")), depth);
-            }
-        }
-    }
-
-    fn merge(&mut self, merge: &Merge, depth: usize) {
-        self.ops(&merge.matching, depth);
-        for (when, assigns) in [("OnMatch", &merge.on_match), ("OnCreate", &merge.on_create)] {
-            if !assigns.is_empty() {
-                let line = format!("{when} {}", self.assigns(assigns));
-                self.line(&line, depth);
-            }
+    fn line(&self, kind: LineKind<'_>) -> String {
+        match kind {
+            LineKind::Op(op) => self.op(op),
+            LineKind::Subquery(expr) => format!("Subquery {}", self.expr(expr)),
+            LineKind::Return(slots) => format!("Return {}", self.slots(slots)),
+            LineKind::Union(distinct) => if distinct { "Union" } else { "UnionAll" }.to_owned(),
         }
     }
 
@@ -100,7 +60,10 @@ impl Printer<'_> {
             }
             Op::Expand(hop) => format!("Expand {}", self.hop(hop, "")),
             Op::ExpandMany(walk) => format!("ExpandMany {}", self.walk(walk)),
-            Op::Repeat(repeat) => format!("Repeat {}", self.repeated(&repeat.course)),
+            Op::Repeat(repeat) => {
+                let course = &repeat.course;
+                format!("Repeat {}{}", self.repeated(course), self.conditions(course))
+            }
             Op::Search(search) => {
                 let Search { course, mode } = &**search;
                 let mode = match mode {
@@ -108,7 +71,7 @@ impl Printer<'_> {
                     PathMode::Groups(1) => "all".to_owned(),
                     PathMode::Groups(count) => format!("{count} groups"),
                 };
-                format!("Shortest {mode} {}", self.searched(course))
+                format!("Shortest {mode} {}{}", self.searched(course), self.conditions(course))
             }
             Op::Filter(condition) => format!("Filter {}", self.expr(condition)),
             Op::BuildPath { slot, .. } => format!("BuildPath {}", self.slot(*slot)),
@@ -118,18 +81,16 @@ impl Printer<'_> {
             Op::Optional { .. } => "Optional".to_owned(),
             Op::Project(items) => format!("Project {}", self.items(items)),
             Op::Aggregate { keys, calls } => {
-                let calls: Vec<String> = calls
-                    .iter()
-                    .map(|(slot, call)| {
-                        format!("{} = {}", self.slot(*slot), call.span.0.of(self.text))
-                    })
-                    .collect();
-                format!("Aggregate {} by {}", calls.join(", "), self.items(keys))
+                let call = |(slot, call): &(Slot, super::AggregateCall)| {
+                    self.item(*slot, &words(call.span.0.of(self.text)))
+                };
+                let calls = calls.iter().map(call).collect::<Vec<_>>().join(", ");
+                let keys = self.items(keys);
+                let joint = if keys.is_empty() || calls.is_empty() { "" } else { " " };
+                let by = if keys.is_empty() { "" } else { "by " };
+                format!("Aggregate {calls}{joint}{by}{keys}")
             }
-            Op::Distinct(slots) => {
-                let slots: Vec<String> = slots.iter().map(|slot| self.slot(*slot)).collect();
-                format!("Distinct {}", slots.join(", "))
-            }
+            Op::Distinct(slots) => format!("Distinct {}", self.slots(slots)),
             Op::Sort { keys, .. } => {
                 let key = |key: &super::SortKey| {
                     self.expr(&key.expr) + if key.descending { " DESC" } else { "" }
@@ -147,7 +108,7 @@ impl Printer<'_> {
     fn write(&self, write: &Write) -> String {
         match write {
             Write::Create(creations) => format!("Create {}", self.creations(creations)),
-            Write::Merge(merge) => format!("Merge {}", self.creations(&merge.creation)),
+            Write::Merge(merge) => self.merge(merge),
             Write::Set(assigns) => self.assigns(assigns),
             Write::Delete { detach, exprs } => {
                 let exprs: Vec<String> = exprs.iter().map(|expr| self.expr(expr)).collect();
@@ -158,6 +119,16 @@ impl Printer<'_> {
         }
     }
 
+    fn merge(&self, merge: &Merge) -> String {
+        let mut line = format!("Merge {}", self.creations(&merge.creation));
+        for (when, assigns) in [("OnCreate", &merge.on_create), ("OnMatch", &merge.on_match)] {
+            if !assigns.is_empty() {
+                line += &format!(" {when} {}", self.assigns(assigns));
+            }
+        }
+        line
+    }
+
     fn creations(&self, creations: &[Creation]) -> String {
         let one = |creation: &Creation| match creation {
             Creation::Node { slot, labels, properties, .. } => {
@@ -166,7 +137,7 @@ impl Printer<'_> {
                 format!("({}{labels}{})", self.slot(*slot), self.new_properties(properties))
             }
             Creation::Rel { slot, kind, start, end, properties, .. } => {
-                let (slot, start, end) = (self.slot(*slot), self.slot(*start), self.slot(*end));
+                let (slot, start, end) = (self.rel(*slot), self.slot(*start), self.slot(*end));
                 let properties = self.new_properties(properties);
                 format!("({start})-[{slot}:{}{properties}]->({end})", kind.text)
             }
@@ -213,17 +184,26 @@ impl Printer<'_> {
     }
 
     fn slot(&self, slot: Slot) -> String {
-        format!("#{}", slot.0)
+        self.plan.names.get(&slot).cloned().unwrap_or_else(|| format!("#{}", slot.0))
+    }
+
+    fn slots(&self, slots: &[Slot]) -> String {
+        slots.iter().map(|slot| self.slot(*slot)).collect::<Vec<_>>().join(", ")
     }
 
     fn expr(&self, expr: &Expr) -> String {
-        expr.span.0.of(self.text).split_whitespace().collect::<Vec<_>>().join(" ")
+        words(expr.span.0.of(self.text))
     }
 
     fn items(&self, items: &[(Slot, Expr)]) -> String {
-        let item =
-            |(slot, expr): &(Slot, Expr)| format!("{} = {}", self.slot(*slot), self.expr(expr));
+        let item = |(slot, expr): &(Slot, Expr)| self.item(*slot, &self.expr(expr));
         items.iter().map(item).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What fills a slot; a column that is named by its expression is not said twice.
+    fn item(&self, slot: Slot, expr: &str) -> String {
+        let name = self.slot(slot);
+        if name == expr { name } else { format!("{name} = {expr}") }
     }
 
     fn invoke(&self, call: &Invoke) -> String {
@@ -234,7 +214,7 @@ impl Printer<'_> {
         };
         let column = |(at, slot): &(usize, Slot)| {
             let name = signature.columns.get(*at).map_or("", |column| column.name.as_str());
-            format!("{} = {name}", self.slot(*slot))
+            self.item(*slot, &Written::word(name).to_string())
         };
         let columns: Vec<String> = call.columns.iter().map(column).collect();
         let yields = if columns.is_empty() { "" } else { " yields " };
@@ -248,9 +228,14 @@ impl Printer<'_> {
 
     fn hop(&self, hop: &Expand, range: &str) -> String {
         let (left, right) = arrow(hop.direction);
-        let (from, rel, to) = (self.slot(hop.from), self.slot(hop.rel), self.slot(hop.to));
+        let (from, rel, to) = (self.slot(hop.from), self.rel(hop.rel), self.slot(hop.to));
         let (kinds, known) = (self.kinds(&hop.kinds), if hop.to_bound { " (known)" } else { "" });
         format!("{from}{left}[{rel}{kinds}{range}]{right}{to}{known}")
+    }
+
+    /// A relationship without a name is never spoken of again.
+    fn rel(&self, slot: Slot) -> &str {
+        self.plan.names.get(&slot).map_or("", String::as_str)
     }
 
     fn kinds(&self, kinds: &Kinds) -> String {
@@ -271,6 +256,12 @@ impl Printer<'_> {
             out.push_str(&self.slot(stop.slot));
         }
         out
+    }
+
+    fn conditions(&self, course: &Course) -> String {
+        let conditions = course.exprs().into_iter().flat_map(conjuncts).enumerate();
+        let word = |at| if at == 0 { "where" } else { "and" };
+        conditions.map(|(at, one)| format!(" {} {}", word(at), self.expr(one))).collect()
     }
 
     /// A searched pattern as it is written, and which of its ends the search knows.
@@ -316,15 +307,8 @@ impl Printer<'_> {
 
     fn leg(&self, leg: &Leg, range: &str) -> String {
         let (left, right) = arrow(leg.direction);
-        let (rel, kinds) = (self.slot(leg.list.unwrap_or(leg.rel)), self.kinds(&leg.kinds));
+        let (rel, kinds) = (self.rel(leg.list.unwrap_or(leg.rel)), self.kinds(&leg.kinds));
         format!("{left}[{rel}{kinds}{range}]{right}")
-    }
-
-    /// The conditions of a course, one a line.
-    fn conditions(&mut self, course: &Course, depth: usize) {
-        for condition in course.exprs().into_iter().flat_map(conjuncts) {
-            self.line(&format!("Filter {}", self.expr(condition)), depth);
-        }
     }
 }
 
@@ -344,4 +328,9 @@ fn arrow(direction: RelDirection) -> (&'static str, &'static str) {
         RelDirection::Left => ("<-", "-"),
         RelDirection::Either => ("-", "-"),
     }
+}
+
+/// A text in one line.
+pub(super) fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -88,7 +88,7 @@ impl Binder<'_> {
         }
         let mut args = self.exprs(args, scope)?.into_iter();
         let (arg, second) = (args.next(), args.next());
-        let slot = self.fresh();
+        let slot = self.worded(expr.span);
         let name = format!("\u{0}{}", slot.0);
         let call = AggregateCall { function, arg, second, distinct, span: Place(expr.span) };
         found.push((name.clone(), slot, call));

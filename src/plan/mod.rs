@@ -14,6 +14,7 @@ mod composition;
 mod compound;
 mod course;
 mod create;
+mod estimate;
 mod explain;
 mod expr;
 pub(crate) mod faults;
@@ -21,6 +22,7 @@ mod filters;
 mod grouping;
 mod intern;
 mod nesting;
+mod outline;
 mod pattern;
 mod projection;
 mod scope;
@@ -35,6 +37,7 @@ mod write_ops;
 pub(crate) use composition::first_write;
 pub use course::{Course, Leg, Part, PathMode, Repeat, Search, Stop};
 pub(crate) use intern::intern;
+pub use outline::{Line, LineKind, Outline};
 pub(crate) use projection::row_count;
 pub use tree::{
     AggregateCall, Ask, Constant, Expand, ExpandMany, Expr, ExprKind, Invoke, Key, Kinds,

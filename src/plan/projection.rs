@@ -181,12 +181,12 @@ impl Binder<'_> {
             let kind = type_of(expr, draft.before);
             let mut var = Var { slot: Slot(0), kind, span: name.span };
             if contains_aggregate(expr) {
-                var.slot = self.fresh();
+                var.slot = self.column(name, expr);
             } else {
                 let bound = self.expr(expr, draft.before)?;
                 var.slot = match &*bound.kind {
                     ExprKind::Slot(slot) => *slot,
-                    _ => self.fresh(),
+                    _ => self.column(name, expr),
                 };
                 draft.keys.push((var.slot, bound));
             }
@@ -194,6 +194,11 @@ impl Binder<'_> {
             draft.after.insert(&name.text, var);
         }
         Ok(columns)
+    }
+
+    /// A slot for a column: called by its alias, or by the words of its expression.
+    fn column(&mut self, name: &ast::Name, expr: &ast::Expr) -> Slot {
+        if name.span == expr.span { self.worded(expr.span) } else { self.named(&name.text) }
     }
 
     /// The items with aggregates, in terms of keys and aggregates.

@@ -5,7 +5,9 @@
     reason = "what is singled out here stays singled out when kinds are added"
 )]
 
-use super::{AggregateCall, Course, Creation, Expand, Expr, ExprKind, Op, PathStep, Slot, Write};
+use super::{
+    AggregateCall, Call, Course, Creation, Expand, Expr, ExprKind, Op, PathStep, Slot, Write,
+};
 
 impl Expr {
     /// Every slot it takes from its surroundings, those read inside subqueries too; what it sets for itself before reading it is not
@@ -184,8 +186,42 @@ impl Expand {
 }
 
 impl Op {
+    /// The query it runs.
+    pub(super) fn query(&self) -> Option<&Call> {
+        match self {
+            Self::Call(call) | Self::Write { write: Write::Call(call), .. } => Some(call),
+            _ => None,
+        }
+    }
+
+    /// The pipelines it runs, those inside expressions and in a query apart.
+    pub(super) fn bodies(&self) -> Vec<&[Self]> {
+        match self {
+            Self::Optional { ops, .. } => vec![ops],
+            Self::Write { write: Write::Merge(merge), .. } => vec![&merge.matching],
+            Self::NodeScan { .. }
+            | Self::NodeById { .. }
+            | Self::Expand(_)
+            | Self::ExpandMany(_)
+            | Self::Repeat(_)
+            | Self::Search(_)
+            | Self::Filter(_)
+            | Self::BuildPath { .. }
+            | Self::Unwind { .. }
+            | Self::Project(_)
+            | Self::Aggregate { .. }
+            | Self::Distinct(_)
+            | Self::Sort { .. }
+            | Self::Skip(_)
+            | Self::Limit(_)
+            | Self::Invoke(_)
+            | Self::Call(_)
+            | Self::Write { .. } => Vec::new(),
+        }
+    }
+
     /// The expressions it evaluates.
-    fn exprs(&self) -> Vec<&Expr> {
+    pub(super) fn exprs(&self) -> Vec<&Expr> {
         match self {
             Self::NodeScan { .. }
             | Self::Expand(_)

@@ -52,7 +52,7 @@ impl Binder<'_> {
             if let Some(var) = scope.get(&name) {
                 return Err(redefined(&ast::Name { text: name, span: place }, var.span));
             }
-            let slot = self.fresh();
+            let slot = self.named(&name);
             scope.insert(&name, Var { slot, kind: Type::ANY, span: place });
             columns.push(slot);
         }

@@ -1,5 +1,6 @@
 //! The plan as data: operators and bound expressions.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::course::{Repeat, Search};
@@ -25,6 +26,8 @@ pub struct Plan {
     pub distinct: bool,
     /// How many slots a frame has.
     pub slots: usize,
+    /// What slots are called where the plan is shown: variables, and columns without an alias by their words.
+    pub names: BTreeMap<Slot, String>,
     /// The parameters the query names, each with the place of its first use.
     pub params: Vec<(String, Span)>,
     /// What the writer of the query should know.

@@ -7,6 +7,7 @@
 mod catalog;
 mod centrality;
 mod cuts;
+mod dominators;
 mod options;
 mod order;
 mod paths;
@@ -170,8 +171,15 @@ impl Default for Procedures {
 }
 
 fn built_in() -> Procedures {
-    let tables =
-        [rank::TABLE, centrality::TABLE, order::TABLE, cuts::TABLE, paths::TABLE, catalog::TABLE];
+    let tables = [
+        rank::TABLE,
+        centrality::TABLE,
+        order::TABLE,
+        dominators::TABLE,
+        cuts::TABLE,
+        paths::TABLE,
+        catalog::TABLE,
+    ];
     let mut all = IndexMap::new();
     for entry in tables.into_iter().flatten() {
         let procedure = Procedure {

@@ -1,10 +1,9 @@
-//! What hangs together, and what comes before what: `algo.components`, `algo.stronglyConnectedComponents`, `algo.topologicalOrder`,
-//! `algo.dominators`.
+//! What hangs together, and what comes before what: `algo.components`, `algo.stronglyConnectedComponents`, `algo.topologicalOrder`.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use petgraph::algo::{dominators, kosaraju_scc};
+use petgraph::algo::kosaraju_scc;
 use petgraph::unionfind::UnionFind;
 
 use super::options::Options;
@@ -40,15 +39,6 @@ pub(super) const TABLE: &[BuiltIn] = &[
         ),
         example: "CALL algo.topologicalOrder({types: ['escalates-to'], labels: ['Meeting']}) YIELD node, position RETURN node.id, position ORDER BY position LIMIT 3",
         work: topological_order,
-    },
-    BuiltIn {
-        signature: "algo.dominators(root :: NODE, options :: MAP? = {}) :: (node :: NODE, dominator :: NODE?)",
-        doc: (
-            "For each node that can be reached from the root, the last node that every path to it must pass; null for the root. Options: `types`, `labels`, `direction`.",
-            "起点から届く各ノードについて、そこへのどのパスも必ず通る直前のノード（直接支配節）。起点自身は null。オプション：`types`、`labels`、`direction`。",
-        ),
-        example: "MATCH (root {id: 'a-kazoku'}) CALL algo.dominators(root, {types: ['escalates-to']}) YIELD node, dominator RETURN node.id, dominator.id ORDER BY node.id LIMIT 3",
-        work: immediate_dominators,
     },
 ];
 
@@ -160,24 +150,4 @@ fn cycle(view: &View<'_>, waits: &[usize]) -> Error {
         "`algo.stronglyConnectedComponents` finds all nodes on cycles; `types` restricts the relationships.",
         "循環上のノードは `algo.stronglyConnectedComponents` で調べられます。関係は `types` で絞れます。"
     ))
-}
-
-/// Source: Cooper, Harvey and Kennedy (2001), as petgraph has it.
-fn immediate_dominators(context: &Context<'_>, args: &[Datum], emit: Emit<'_>) -> Result<()> {
-    let [Datum::Node(root), options] = args else { return Ok(()) };
-    let view = View::of(context, &Options::of(context, Some(options), &PART)?)?;
-    let Some(root) = view.number(*root) else { return Ok(()) };
-    let found = view.whole(dominators::simple_fast(&view, root))?;
-    for node in view.all() {
-        let dominator = found.immediate_dominator(node);
-        if dominator.is_none() && node != root {
-            continue;
-        }
-        context.step()?;
-        let dominator = dominator.map_or(Datum::Null, |node| Datum::Node(view.node(node)));
-        if emit(vec![Datum::Node(view.node(node)), dominator]).is_break() {
-            break;
-        }
-    }
-    Ok(())
 }

@@ -10,7 +10,7 @@ use std::fmt;
 use crate::error::{Code, Error, Result, Standard, Text, text};
 use crate::functions::as_float;
 use crate::model::temporal::Kind;
-use crate::model::{Datum, DatumMap, quote_string};
+use crate::model::{Datum, DatumMap, nfc, quote_string};
 
 /// The type of an argument or column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -188,7 +188,7 @@ impl Signature {
             let repeated = repeats(params.iter().map(|param| &param.name))
                 || repeats(columns.iter().map(|column| &column.name));
             let whole = names && !required && !repeated;
-            whole.then(|| Self { name: name.trim().to_owned(), params, columns })
+            whole.then(|| Self { name: nfc(name.trim()).into_owned(), params, columns })
         };
         parts().ok_or_else(fault)
     }
@@ -289,10 +289,10 @@ impl Column {
     }
 
     fn of(name: &str, kind: &str) -> Option<Self> {
-        let (name, kind) = (name.trim().trim_matches('`'), kind.trim());
+        let (name, kind) = (nfc(name.trim().trim_matches('`')), kind.trim());
         let nullable = kind.ends_with('?');
         let kind = ValueType::read(kind.trim_end_matches('?'))?;
-        (!name.is_empty()).then(|| Self { name: name.to_owned(), kind, nullable })
+        (!name.is_empty()).then(|| Self { name: name.into_owned(), kind, nullable })
     }
 }
 

@@ -100,6 +100,12 @@ pub(super) fn complete(text: &str, vocabulary: &Vocabulary) -> (usize, Vec<Strin
         (":" | "|" | "&" | "!", Some("(") | None) => {
             matching(word, vocabulary.labels.iter().cloned())
         }
+        (is, _) if is.eq_ignore_ascii_case("is") => {
+            let mut words = keywords(word);
+            words.retain(|word| ["NOT", "NULL"].iter().any(|next| word.eq_ignore_ascii_case(next)));
+            words.extend(matching(word, vocabulary.labels.iter().cloned()));
+            words
+        }
         (".", _) => {
             let mut words = matching(word, vocabulary.keys.iter().cloned());
             words.extend(matching(word, after_dot(text, before, vocabulary)));
@@ -209,13 +215,14 @@ fn innermost<'t>(text: &'t str, tokens: &[Token]) -> Option<&'t str> {
     open.last().copied()
 }
 
-/// The variables that the tokens name: what follows an opening bracket or AS.
+/// The variables that the tokens name: what follows an opening bracket, AS or YIELD.
 fn variables(text: &str, tokens: &[Token]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for pair in tokens.windows(2) {
         let [opener, name] = pair else { continue };
-        let opens = matches!(opener.span.of(text), "(" | "[")
-            || opener.span.of(text).eq_ignore_ascii_case("as");
+        let before = opener.span.of(text);
+        let opens = matches!(before, "(" | "[")
+            || ["as", "yield"].iter().any(|word| before.eq_ignore_ascii_case(word));
         let word = name.span.of(text);
         if opens && name.class == TokenClass::Name && !found.iter().any(|known| known == word) {
             found.push(word.to_owned());
@@ -304,6 +311,8 @@ mod tests {
             ("MATCH (i:", "", &["Issue", "課題", "`a b`"]),
             ("MATCH (i:is", "is", &["Issue"]),
             ("MATCH (:課", "課", &["課題"]),
+            ("MATCH (i) WHERE i IS ", "", &["NOT", "NULL", "Issue", "課題", "`a b`"]),
+            ("MATCH (i) DETACH DEL", "DEL", &["DELETE"]),
             ("MATCH (i:Issue|a", "a", &["`a b`"]),
             ("MATCH (i)-[:addressed-b", "addressed-b", &["addressed-by"]),
             ("MATCH (i)-[:addressed-", "addressed-", &["addressed-by"]),

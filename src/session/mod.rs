@@ -6,18 +6,20 @@
 //!    kept as a whole or not at all.
 //! 4. Here data become values that own what they show, and every error learns the text it points into.
 
+mod profile;
+
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 use crate::error::{Code, Error, Result, Source, Span, text};
-use crate::exec::{self, Limits};
+use crate::exec::{self, Limits, Probe};
 pub use crate::graph::Changes;
 use crate::graph::Graph;
 use crate::model::{Datum, Value};
 use crate::plan::Plan;
 use crate::procedures::Procedures;
-use crate::syntax::ast::{Mode, Query};
+use crate::syntax::ast::{Mode, Statement};
 use crate::{plan, syntax};
 
 /// The rows a statement gives.
@@ -73,11 +75,9 @@ pub fn query_within(
     options: &Options,
 ) -> Result<Rows> {
     let run = || {
-        let query = parse(source)?;
-        only_reads(&query)?;
-        let plan = plan::plan(&source.text, &query, graph, &options.procedures)?;
-        let rows = exec::run(&plan, graph, &data(params)?, &options.limits)?;
-        Ok(owned(graph, plan, &rows, source))
+        let statement = syntax::parse(&source.text)?;
+        only_reads(&statement)?;
+        read(graph, &statement, source, params, options)
     };
     run().map_err(|error: Error| error.in_source(source))
 }
@@ -113,23 +113,94 @@ fn write(
     params: &Params,
     options: &Options,
 ) -> Result<Rows> {
-    let query = parse(source)?;
-    let params = data(params)?;
-    if plan::first_write(&query).is_none() {
-        let plan = plan::plan(&source.text, &query, graph, &options.procedures)?;
-        let rows = exec::run(&plan, graph, &params, &options.limits)?;
-        return Ok(owned(graph, plan, &rows, source));
+    let statement = syntax::parse(&source.text)?;
+    if writes(&statement).is_none() {
+        return read(graph, &statement, source, params, options);
     }
-    plan::intern(&query, graph)?;
-    let plan = plan::plan(&source.text, &query, graph, &options.procedures)?;
-    let rows = exec::execute(&plan, graph, &params, &options.limits)?;
-    Ok(Rows { changes: Some(Changes::default()), ..owned(graph, plan, &rows, source) })
+    let Statement { mode, query } = &statement;
+    plan::intern(query, graph)?;
+    let plan = plan::plan(&source.text, query, graph, &options.procedures)?;
+    let (params, limits, changes) = (data(params)?, &options.limits, Some(Changes::default()));
+    if *mode == Mode::Profile {
+        let operators = profile::explained(&plan, &source.text, graph);
+        let run = |probe: &Probe<'_>| exec::execute(&plan, graph, &params, limits, Some(probe));
+        let operators = profile::watched(&plan, operators, run)?.0;
+        return Ok(Rows { changes, ..told(plan, operators, source) });
+    }
+    let rows = exec::execute(&plan, graph, &params, limits, None)?;
+    Ok(Rows { changes, ..owned(graph, plan, &rows, source) })
 }
 
-/// The query of a statement that is to be run.
-fn parse(source: &Source) -> Result<Query> {
-    let statement = syntax::parse(&source.text)?;
-    explained(statement.mode).map_or(Ok(statement.query), Err)
+/// Runs a statement that writes nothing, or explains one.
+fn read(
+    graph: &Graph,
+    statement: &Statement,
+    source: &Arc<Source>,
+    params: &Params,
+    options: &Options,
+) -> Result<Rows> {
+    let plan = plan::plan(&source.text, &statement.query, graph, &options.procedures)?;
+    match statement.mode {
+        Mode::Run => {
+            let rows = exec::run(&plan, graph, &data(params)?, &options.limits, None)?;
+            Ok(owned(graph, plan, &rows, source))
+        }
+        Mode::Explain => {
+            let operators = profile::explained(&plan, &source.text, graph);
+            Ok(told(plan, operators, source))
+        }
+        Mode::Profile => Ok(profiled(graph, plan, source, params, options)?.operators),
+    }
+}
+
+/// What a query gives, and what its operators did for it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Profile {
+    /// The rows of the query.
+    pub rows: Rows,
+    /// The rows that PROFILE gives.
+    pub operators: Rows,
+}
+
+/// Runs a query that only reads, with `PROFILE` before it or without, and watches its operators.
+///
+/// # Errors
+/// As [`query`].
+pub fn profile(
+    graph: &Graph,
+    source: &Arc<Source>,
+    params: &Params,
+    options: &Options,
+) -> Result<Profile> {
+    let run = || {
+        let statement = Statement { mode: Mode::Profile, ..syntax::parse(&source.text)? };
+        only_reads(&statement)?;
+        let plan = plan::plan(&source.text, &statement.query, graph, &options.procedures)?;
+        profiled(graph, plan, source, params, options)
+    };
+    run().map_err(|error: Error| error.in_source(source))
+}
+
+fn profiled(
+    graph: &Graph,
+    plan: Plan,
+    source: &Arc<Source>,
+    params: &Params,
+    options: &Options,
+) -> Result<Profile> {
+    let (params, limits) = (data(params)?, &options.limits);
+    let operators = profile::explained(&plan, &source.text, graph);
+    let run = |probe: &Probe<'_>| exec::run(&plan, graph, &params, limits, Some(probe));
+    let (operators, rows) = profile::watched(&plan, operators, run)?;
+    let rows = owned(graph, plan, &rows, source);
+    let operators = Rows { warnings: rows.warnings.clone(), ..operators };
+    Ok(Profile { rows, operators })
+}
+
+/// What a reader gets who asked for the plan.
+fn told(plan: Plan, operators: Rows, source: &Arc<Source>) -> Rows {
+    let warnings = plan.warnings.into_iter().map(|warning| warning.in_source(source));
+    Rows { warnings: warnings.collect(), ..operators }
 }
 
 /// What a reader gets: values that own what they show. What the statement has deleted is shown as it was.
@@ -144,9 +215,17 @@ fn owned(graph: &Graph, plan: Plan, rows: &[Vec<Datum>], source: &Arc<Source>) -
     }
 }
 
-/// Refuses a query that writes.
-fn only_reads(query: &Query) -> Result<()> {
-    let Some(span) = plan::first_write(query) else { return Ok(()) };
+/// Where a statement writes when it runs.
+fn writes(statement: &Statement) -> Option<Span> {
+    match statement.mode {
+        Mode::Explain => None,
+        Mode::Run | Mode::Profile => plan::first_write(&statement.query),
+    }
+}
+
+/// Refuses a statement that writes.
+fn only_reads(statement: &Statement) -> Result<()> {
+    let Some(span) = writes(statement) else { return Ok(()) };
     Err(Error::new(
         Code::RunReadOnly,
         text!("this clause writes, and here only reading is allowed", "この句は書き込みを行いますが、ここでは読み取りしかできません"),
@@ -160,17 +239,6 @@ fn only_reads(query: &Query) -> Result<()> {
         "To try it out, run it with `kadai query --dry-run`, or in `kadai repl`; nothing is saved.",
         "試すだけなら、`kadai query --dry-run` か `kadai repl` で実行できます。結果は保存されません。"
     )))
-}
-
-/// The error for EXPLAIN and PROFILE, which give no rows yet.
-fn explained(mode: Mode) -> Option<Error> {
-    let form = match mode {
-        Mode::Run => return None,
-        Mode::Explain => "EXPLAIN",
-        Mode::Profile => "PROFILE",
-    };
-    let message = text!("`{form}` is not supported yet", "`{form}` にはまだ対応していません");
-    Some(Error::new(Code::SyntaxUnsupported, message).at(Span::new(0, 0)))
 }
 
 /// The plan of a query as text, one operator a line.
@@ -203,12 +271,18 @@ pub struct Inspection {
 pub fn inspect(graph: &Graph, source: &Arc<Source>) -> Result<Inspection> {
     let planned = || {
         let statement = syntax::parse(&source.text)?;
-        only_reads(&statement.query)?;
-        plan::plan(&source.text, &statement.query, graph, &Procedures::default())
+        only_reads(&statement)?;
+        let plan = plan::plan(&source.text, &statement.query, graph, &Procedures::default())?;
+        Ok((statement.mode, plan))
     };
-    let plan = planned().map_err(|error| error.in_source(source))?;
+    let (mode, plan) = planned().map_err(|error: Error| error.in_source(source))?;
     let warnings = plan.warnings.into_iter().map(|warning| warning.in_source(source));
-    Ok(Inspection { columns: plan.columns, params: plan.params, warnings: warnings.collect() })
+    let columns = match mode {
+        Mode::Run => plan.columns,
+        Mode::Explain => profile::columns(false),
+        Mode::Profile => profile::columns(true),
+    };
+    Ok(Inspection { columns, params: plan.params, warnings: warnings.collect() })
 }
 
 fn data(params: &Params) -> Result<exec::Params> {

@@ -122,7 +122,7 @@ impl Binder<'_> {
     }
 
     pub(super) fn define(&mut self, name: &Name, kind: Type, scope: &mut Scope) {
-        let slot = self.fresh();
+        let slot = self.named(&name.text);
         scope.insert(&name.text, Var { slot, kind, span: name.span });
     }
 }

@@ -46,20 +46,13 @@ impl Binder<'_> {
 
     /// Appends the operator that finds a node, unless it is set already.
     pub(super) fn emit_start(&self, node: &BoundNode, to: &mut Emit<'_>) {
-        if to.set.contains(&node.slot) || Self::emit_by_id(node, to) {
+        if to.set.contains(&node.slot) || to.look_up(node) {
             return;
         }
         if let Some(label) = node.label {
             to.filters.drop_label(node.slot, label);
         }
         to.push(Op::NodeScan { slot: node.slot, label: node.label });
-    }
-
-    /// Appends a look-up by id, where a condition says which.
-    pub(super) fn emit_by_id(node: &BoundNode, to: &mut Emit<'_>) -> bool {
-        let Some(id) = to.filters.take_id_of(node.slot, to.set) else { return false };
-        to.push(Op::NodeById { slot: node.slot, id });
-        true
     }
 }
 
@@ -72,6 +65,16 @@ impl Emit<'_> {
         self.filters.flush(self.set, self.ops);
     }
 
+    /// Appends a look-up by id, where a condition says which: walks need not be followed that end elsewhere.
+    pub(super) fn look_up(&mut self, node: &BoundNode) -> bool {
+        if self.set.contains(&node.slot) {
+            return false;
+        }
+        let Some(id) = self.filters.take_id_of(node.slot, self.set) else { return false };
+        self.push(Op::NodeById { slot: node.slot, id });
+        true
+    }
+
     /// Appends what leads over a link of a pattern, from one of its nodes to the other.
     fn link(&mut self, pattern: &Bound, link: usize, from: usize, to: usize) {
         let nodes = (pattern.nodes.get(from), pattern.nodes.get(to));
@@ -81,8 +84,16 @@ impl Emit<'_> {
             return;
         };
         match link {
-            BoundLink::Rel(rel) => self.hop(rel, (from, to), reversed),
-            BoundLink::Repeat(repeat) => self.repeat(repeat, (from, to), reversed),
+            BoundLink::Rel(rel) => {
+                if rel.range.is_some() {
+                    self.look_up(to);
+                }
+                self.hop(rel, (from, to), reversed);
+            }
+            BoundLink::Repeat(repeat) => {
+                self.look_up(to);
+                self.repeat(repeat, (from, to), reversed);
+            }
         }
     }
 

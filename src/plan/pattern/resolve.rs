@@ -218,7 +218,7 @@ impl Binder<'_> {
         }
         let mut legs = Vec::new();
         for (rel, _) in &path.steps {
-            let slot = self.fresh();
+            let slot = self.variable(rel.variable.as_ref());
             if let Some(name) = &rel.variable {
                 all.insert(&name.text, Var { slot, kind: Base::Rel.into(), span: name.span });
             }
@@ -261,7 +261,7 @@ impl Binder<'_> {
         inside: &mut Scope,
         filters: &mut Filters,
     ) -> BoundStop {
-        let (slot, place) = (self.fresh(), Place(node.span));
+        let (slot, place) = (self.variable(node.variable.as_ref()), Place(node.span));
         let Some(name) = &node.variable else { return BoundStop { slot, list: None, place } };
         if let Some(first) = inside.get(&name.text) {
             filters.add(same_node(slot, first.slot, place));

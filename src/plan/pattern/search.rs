@@ -20,9 +20,7 @@ impl Binder<'_> {
         };
         let (known, other) = if end == 0 { (first, last) } else { (last, first) };
         self.emit_start(known, to);
-        if !to.set.contains(&other.slot) {
-            Self::emit_by_id(other, to);
-        }
+        to.look_up(other);
         let open = (!to.set.contains(&other.slot)).then_some(other.slot);
         let reversed = open.is_some() && end == 0;
         let late = std::mem::take(&mut pattern.inner).into_all();

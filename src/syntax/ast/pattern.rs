@@ -12,8 +12,8 @@ pub struct PathPattern {
     pub selector: Selector,
     /// The first node.
     pub start: NodePattern,
-    /// The relationships and repeated paths, each with the node it leads to. Where two repeated paths touch, or one stands at an end,
-    /// the node between or beyond is one without variable, labels, properties or condition.
+    /// The relationships and repeated paths, each with the node it leads to. Where a repeated path stands at an end, or
+    /// touches another or a relationship, the node beyond or between is one without variable, labels, properties or condition.
     pub steps: Vec<(Link, NodePattern)>,
     /// The condition inside the parentheses of `SHORTEST 1 ((a)-->+(b) WHERE …)`: of the paths that meet it, the shortest.
     pub filter: Option<Expr>,

@@ -6,7 +6,7 @@ use super::super::ast::{
 };
 use super::super::parser::{Pair, Rule, parts, span};
 use super::{Builder, literal, presume};
-use crate::error::{Code, Error, Result, Span, Text, text};
+use crate::error::{Code, Error, Result, Span, text};
 
 impl Builder {
     /// The patterns of a clause that has nothing else.
@@ -38,7 +38,11 @@ impl Builder {
     /// A pattern in an expression.
     pub(super) fn pattern_predicate(&self, pair: Pair<'_>) -> Result<PathPattern> {
         let whole = span(&pair);
-        Ok(PathPattern { span: whole, ..self.path(parts(pair), Selector::All)? })
+        let path = self.path(parts(pair), Selector::All)?;
+        if path.filter.is_some() {
+            return Err(filtered(whole));
+        }
+        Ok(PathPattern { span: whole, ..path })
     }
 
     /// The path between the parentheses of `shortestPath(…)`.
@@ -124,13 +128,7 @@ impl Builder {
         };
         let steps = path.steps.into_iter().map(step).collect::<Result<Vec<_>>>()?;
         if steps.is_empty() {
-            let message =
-                text!("a repeated path without a relationship", "繰り返すパスに関係がありません");
-            let help = text!(
-                "Write `((a)-[:TYPE]->(b)){{1,3}}`.",
-                "`((a)-[:種類]->(b)){{1,3}}` のように書いてください。",
-            );
-            return Err(Error::new(Code::SyntaxUnexpected, message).at(path.span).help(help));
+            return Err(no_relationship(times.is_some(), path.span));
         }
         Ok(RepeatedPath { start: path.start, steps, filter, times, span })
     }
@@ -324,6 +322,38 @@ fn times_of(pair: Pair<'_>) -> Result<HopRange> {
     Err(Error::new(Code::SyntaxLiteral, fault).at(span))
 }
 
+/// `WHERE ((a)-->(b) WHERE b.x = 1)`.
+fn filtered(span: Span) -> Error {
+    let message = text!(
+        "a pattern with a condition is no condition by itself",
+        "条件付きのパターンは、それだけでは条件になりません",
+    );
+    let help = text!(
+        "Write `EXISTS {{ (a)-->(b) WHERE … }}`.",
+        "`EXISTS {{ (a)-->(b) WHERE … }}` と書いてください。",
+    );
+    Error::new(Code::SyntaxUnexpected, message).at(span).help(help)
+}
+
+/// `((a)){2}`, `(a)-->((b))`.
+fn no_relationship(repeats: bool, span: Span) -> Error {
+    let (message, help) = if repeats {
+        (
+            text!("a repeated path without a relationship", "繰り返すパスに関係がありません"),
+            text!(
+                "Write `((a)-[:TYPE]->(b)){{1,3}}`.",
+                "`((a)-[:種類]->(b)){{1,3}}` のように書いてください。",
+            ),
+        )
+    } else {
+        (
+            text!("two pairs of parentheses around a node", "ノードが二重の丸括弧で囲まれています"),
+            text!("Leave one of them out.", "一組だけにしてください。"),
+        )
+    };
+    Error::new(Code::SyntaxUnexpected, message).at(span).help(help)
+}
+
 /// `-[*2]->{3}`.
 fn two_ranges(span: Span) -> Error {
     let message = text!("a second number of hops", "段数が二つあります");
@@ -336,7 +366,7 @@ fn two_ranges(span: Span) -> Error {
 
 /// `(((a)-->(b)){2}-->(c)){3}`.
 fn nested(span: Span) -> Error {
-    let message: Text = text!(
+    let message = text!(
         "a path in parentheses inside another",
         "丸括弧で囲んだパスの中に、さらに丸括弧で囲んだパスがあります",
     );

@@ -274,6 +274,10 @@ fn patterns_are_all_there() {
             "MATCH (x) ((a)-->(b))+ ((c)--(d))* (y)-->(z) RETURN 1",
             "MATCH (x)((a)-->(b))+()((c)--(d))*(y)-->(z) RETURN 1",
         ),
+        (
+            "MATCH ((a)-->(b)){2}-->(c)-->((d)--(e)){2} RETURN 1",
+            "MATCH ()((a)-->(b)){2}()-->(c)-->()((d)--(e)){2}() RETURN 1",
+        ),
         ("MATCH ((a)-->(b)) (c) RETURN 1", "MATCH ()((a)-->(b))(c) RETURN 1"),
         (
             "MATCH p = ((a)-->(b)), ((c) WHERE c.x) RETURN p",

@@ -30,7 +30,6 @@ pub(super) const HABITS: &[Habit] = &[
     writing::set_target,
     paths::selector,
     paths::times,
-    paths::no_node,
     compounds::reduce,
     compounds::map_projection,
     compounds::collect,

@@ -7,15 +7,19 @@ use crate::syntax::parser::Rule;
 
 /// `SHORTEST (a)-->(b)`, `ANY $k (a)-->(b)`, `ALL SHORTEST 2 (a)`, `SHORTEST 1 p = (a)`.
 pub(super) fn selector(scene: &Scene<'_>) -> Option<Error> {
-    if scene.expects_node() && scene.class(0) == Some(TokenClass::Name) && scene.word(1) == "=" {
-        let name = shown(scene.word(0));
+    // `path` after a selector is the keyword.
+    let keyword = scene.word(0) == "=" && (scene.is(-1, "path") || scene.is(-1, "paths"));
+    let named = scene.class(0) == Some(TokenClass::Name) && scene.word(1) == "=";
+    if scene.expects(Rule::repeated_ahead) && (keyword || named) {
+        let steps = if keyword { -1 } else { 0 };
+        let name = shown(scene.word(steps));
         let message =
             text!("the name of a path stands before everything else", "パスの名前は先頭に書きます");
         let help = text!(
             "Write `{name} = SHORTEST 1 (a)-->(b)`.",
             "`{name} = SHORTEST 1 (a)-->(b)` のように書いてください。",
         );
-        return Some(unexpected(message, scene.place()).help(help));
+        return Some(unexpected(message, scene.span(steps)).help(help));
     }
     let counted = scene.is(-1, "shortest") || scene.is(-1, "any");
     let number = matches!(scene.class(0), Some(TokenClass::Number | TokenClass::Parameter));
@@ -31,20 +35,6 @@ pub(super) fn selector(scene: &Scene<'_>) -> Option<Error> {
     let help = text!(
         "Write `SHORTEST 2` for two shortest paths, `SHORTEST 2 GROUPS` for all of the two least lengths, or `ALL SHORTEST`.",
         "最短のパスを二つなら `SHORTEST 2`、短い方から二つの長さのパスすべてなら `SHORTEST 2 GROUPS`、最短のパスすべてなら `ALL SHORTEST` と書いてください。",
-    );
-    Some(unexpected(message, scene.place()).help(help))
-}
-
-/// `((a)-->(b))-->(c)`.
-pub(super) fn no_node(scene: &Scene<'_>) -> Option<Error> {
-    let arrow = matches!(scene.word(0), "-" | "<-" | "--" | "-->" | "<--" | "<-->");
-    if !arrow || !scene.expects(Rule::repeated_ahead) || scene.expects(Rule::relationship) {
-        return None;
-    }
-    let message = text!("a relationship without a node before it", "関係の前にノードがありません");
-    let help = text!(
-        "Put one between: `((a)-->(b)) ()-->(c)`.",
-        "`((a)-->(b)) ()-->(c)` のように、間にノードを書いてください。",
     );
     Some(unexpected(message, scene.place()).help(help))
 }

@@ -1,0 +1,291 @@
+//! EXPLAIN and PROFILE: estimates against the base, counted rows against counts by hand, and queries that give the same watched or not.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use kadai::error::Source;
+use kadai::graph::{Builder, Graph};
+use kadai::knowledge::KnowledgeBase;
+use kadai::model::{Datum, Value};
+use kadai::session::{self, Options, Params, Profile, Rows};
+use proptest::prelude::*;
+
+/// A graph of nodes `:A` and `:B` whose `n` counts from 1, and relationships `(start, end, type)` between them.
+fn graph(labels: &[&str], rels: &[(usize, usize, &str)]) -> Graph {
+    let mut builder = Builder::default();
+    let key = builder.names_mut().key_id("n");
+    let nodes: Vec<_> = labels
+        .iter()
+        .zip(1..)
+        .map(|(label, n)| {
+            let label = builder.names_mut().label_id(label);
+            builder.add_node(vec![label], vec![(key, Datum::Int(n))])
+        })
+        .collect();
+    for (start, end, kind) in rels {
+        let kind = builder.names_mut().kind_id(kind);
+        builder.add_rel(kind, nodes[start - 1], nodes[end - 1], Vec::new());
+    }
+    builder.build()
+}
+
+fn run(graph: &Graph, query: &str) -> Rows {
+    session::query(graph, "<query>", query, &Params::new())
+        .unwrap_or_else(|error| panic!("{error}: {query}"))
+}
+
+fn profile(graph: &Graph, query: &str) -> Profile {
+    let source = Source::new("<query>", query);
+    session::profile(graph, &source, &Params::new(), &Options::default())
+        .unwrap_or_else(|error| panic!("{error}: {query}"))
+}
+
+/// The last estimate that EXPLAIN gives for a query.
+fn estimate(graph: &Graph, query: &str) -> Value {
+    let rows = run(graph, &format!("EXPLAIN {query}"));
+    rows.rows.last().unwrap()[1].clone()
+}
+
+#[test]
+fn single_scans_and_hops_are_estimated_exactly() {
+    let base = KnowledgeBase::bundled().unwrap();
+    let graph = base.graph();
+    let labels: Vec<String> = graph.schema().labels.keys().map(|name| format!(":{name}")).collect();
+    let any = vec![String::new()];
+    let mut patterns: Vec<String> =
+        labels.iter().chain(&any).map(|label| format!("({label})")).collect();
+    for (kind, spec) in &graph.schema().types {
+        let ends = |names: &[String]| -> Vec<String> {
+            names.iter().map(|name| format!(":{name}")).chain(any.clone()).collect()
+        };
+        for (from, to) in ends(&spec.from)
+            .iter()
+            .flat_map(|from| ends(&spec.to).into_iter().map(move |to| (from, to)))
+        {
+            patterns.push(format!("({from})-[:{kind}]->({to})"));
+            patterns.push(format!("({to})<-[:{kind}]-({from})"));
+            patterns.push(format!("({from})-[:{kind}]-({to})"));
+        }
+    }
+    assert!(patterns.len() > 50, "{}", patterns.len());
+    for pattern in patterns {
+        let found = run(graph, &format!("MATCH p = {pattern} RETURN p")).rows.len();
+        let want = Value::Int(i64::try_from(found).unwrap());
+        assert_eq!(estimate(graph, &format!("MATCH p = {pattern} RETURN p")), want, "{pattern}");
+    }
+}
+
+#[test]
+fn conditions_on_hops_and_optional_hops_are_estimated_exactly() {
+    let base = KnowledgeBase::bundled().unwrap();
+    let graph = base.graph();
+    for query in [
+        "MATCH (m:Meeting) WHERE (m)-[:escalates-to]->() RETURN m",
+        "MATCH (m:Meeting) WHERE NOT EXISTS { (m)<-[:escalates-to]-() } RETURN m",
+        "MATCH (i:Issue) OPTIONAL MATCH (i)-[:addressed-by]->(p) RETURN i, p",
+        "MATCH (i) WHERE i.stage IS NULL RETURN i",
+        "MATCH (i:Issue) RETURN DISTINCT i.stage",
+        "MATCH (i:Issue) RETURN i.stage, count(*)",
+        "MATCH (n:Issue|Actor) RETURN n",
+        "MATCH (i {id: 'no such id'}) RETURN i",
+    ] {
+        let found = run(graph, query).rows.len();
+        assert_eq!(estimate(graph, query), Value::Int(i64::try_from(found).unwrap()), "{query}");
+    }
+}
+
+/// What PROFILE says of a query: each operator with the rows it gave.
+fn counted(graph: &Graph, query: &str) -> Vec<String> {
+    let rows = run(graph, &format!("PROFILE {query}"));
+    assert_eq!(rows.columns, ["operator", "estimated rows", "rows", "time ms"]);
+    let line = |row: &Vec<Value>| match row.as_slice() {
+        [Value::String(operator), _, Value::Int(rows), Value::Float(time)] => {
+            assert!(*time >= 0.0, "{operator}: {time}");
+            format!("{operator}: {rows}")
+        }
+        other => panic!("{other:?}"),
+    };
+    rows.rows.iter().map(line).collect()
+}
+
+/// 1 → 2 → 3 → 4 → 1 and 1 → 3 by `T`; 1 → 5, 2 → 5 and 2 → 6 by `S`.
+fn small() -> Graph {
+    let ring = [(1, 2, "T"), (1, 3, "T"), (2, 3, "T"), (3, 4, "T"), (4, 1, "T")];
+    let out = [(1, 5, "S"), (2, 5, "S"), (2, 6, "S")];
+    graph(&["A", "A", "A", "A", "B", "B"], &[ring.as_slice(), &out].concat())
+}
+
+/// Each query with the rows its operators give, counted by hand.
+const COUNTED: &[(&str, &[&str])] = &[
+    (
+        "MATCH (a:A)-[:T]->(b) WHERE b.n > 2 RETURN a.n",
+        &[
+            "NodeScan a:A: 4",
+            "Expand a-[:T]->b: 5",
+            "Filter b.n > 2: 3",
+            "Project a.n: 3",
+            "Return a.n: 3",
+        ],
+    ),
+    (
+        "MATCH (a:A) OPTIONAL MATCH (a)-[:S]->(b) RETURN a, b",
+        &["NodeScan a:A: 4", "Optional: 5", "  Expand a-[:S]->b: 3", "Return a, b: 5"],
+    ),
+    // LIMIT stops what is before it: the sort gives one to SKIP and three to LIMIT.
+    (
+        "MATCH (a:A)-->(b) WITH DISTINCT b ORDER BY b.n SKIP 1 LIMIT 3 RETURN count(*) AS c",
+        &[
+            "NodeScan a:A: 4",
+            "Expand a-[]->b: 8",
+            "Distinct b: 6",
+            "Sort b.n: 4",
+            "Skip 1: 3",
+            "Limit 3: 3",
+            "Aggregate count(*): 1",
+            "Project c = count(*): 1",
+            "Return c: 1",
+        ],
+    ),
+    (
+        "MATCH p = (a:A {n: 1})-[:T*1..2]->(b) RETURN p",
+        &[
+            "NodeScan a:A: 4",
+            "Filter n: 1: 1",
+            "ExpandMany a-[:T*1..2]->b: 4",
+            "BuildPath p: 4",
+            "Return p: 4",
+        ],
+    ),
+    // A subquery stops at its first row.
+    (
+        "MATCH (a:A) WHERE EXISTS { MATCH (a)-[:S]->(b) WHERE b.n >= 5 } RETURN a",
+        &[
+            "NodeScan a:A: 4",
+            "Filter EXISTS { MATCH (a)-[:S]->(b) WHERE b.n >= 5 }: 2",
+            "  Subquery EXISTS { MATCH (a)-[:S]->(b) WHERE b.n >= 5 }: 2",
+            "    Expand a-[:S]->b: 2",
+            "    Filter b.n >= 5: 2",
+            "Return a: 2",
+        ],
+    ),
+    (
+        "MATCH (a:A) WHERE a.n < 4 AND EXISTS { MATCH (a)-->(b) WITH count(b) AS c WHERE c > 2 RETURN c } RETURN a",
+        &[
+            "NodeScan a:A: 4",
+            "Filter a.n < 4: 3",
+            "Filter EXISTS { MATCH (a)-->(b) WITH count(b) AS c WHERE c > 2 RETURN c }: 2",
+            "  Subquery EXISTS { MATCH (a)-->(b) WITH count(b) AS c WHERE c > 2 RETURN c }: 2",
+            "    Expand a-[]->b: 7",
+            "    Aggregate count(b): 3",
+            "    Project c = count(b): 3",
+            "    Filter c > 2: 2",
+            "Return a: 2",
+        ],
+    ),
+    // What is said twice by a UNION is one row of it.
+    (
+        "MATCH (a:A) RETURN a.n % 2 AS x UNION UNWIND [0, 5] AS x RETURN x",
+        &[
+            "Union: 3",
+            "  NodeScan a:A: 4",
+            "  Project x = a.n % 2: 4",
+            "  Return x: 4",
+            "  Unwind x = [0, 5]: 2",
+            "  Return x: 2",
+        ],
+    ),
+    (
+        "UNWIND [1, 1] AS x RETURN x UNION ALL RETURN 2 AS x",
+        &[
+            "UnionAll: 3",
+            "  Unwind x = [1, 1]: 2",
+            "  Return x: 2",
+            "  Project x = 2: 1",
+            "  Return x: 1",
+        ],
+    ),
+    // Nothing runs after a look-up that finds nothing; an aggregate without keys gives its row all the same.
+    (
+        "MATCH (a {id: 'x'})-->(b) RETURN max(b.n) AS most",
+        &[
+            "NodeById a = 'x': 0",
+            "Expand a-[]->b: 0",
+            "Aggregate max(b.n): 1",
+            "Project most = max(b.n): 1",
+            "Return most: 1",
+        ],
+    ),
+];
+
+#[test]
+fn rows_are_counted() {
+    for (query, want) in COUNTED {
+        assert_eq!(counted(&small(), query), *want, "{query}");
+    }
+}
+
+/// Queries with every operator; `$way` and `$range` stand for what a case chooses.
+const SHAPES: &[&str] = &[
+    "MATCH (a:A)$way(b) RETURN a.n, b.n ORDER BY a.n + b.n DESC, a.n LIMIT 5",
+    "MATCH (a)$way(b)$way(c:B) WITH DISTINCT a, c SKIP 2 RETURN a.n, c.n",
+    "MATCH (a) OPTIONAL MATCH (a)$way(b:A) WHERE b.n > a.n RETURN a.n, collect(b.n)",
+    "MATCH p = (a)-[*$range]->(b:B) RETURN length(p), count(*)",
+    "MATCH p = allShortestPaths((a:A)-[*]-(b:B)) RETURN a.n, b.n, length(p)",
+    "MATCH (a) WHERE NOT (a)$way(:B) OR EXISTS { MATCH (a)$way(x) WITH x LIMIT 1 WHERE x.n > 2 RETURN x } RETURN a.n",
+    "MATCH (a)$way(b) RETURN b.n AS n UNION MATCH (a:A) UNWIND [a.n, 0] AS n RETURN n",
+    "MATCH (a) WITH a ORDER BY a.n LIMIT 2 MATCH (a)$way(b) WITH a, max(b.n) AS m WHERE m > 1 RETURN a.n, m",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_watched_query_gives_what_it_gives_unwatched(
+        labels in prop::collection::vec(prop::sample::select(vec!["A", "B"]), 5),
+        rels in prop::collection::vec((1..6usize, 1..6usize, prop::sample::select(vec!["S", "T"])), 0..8),
+        way in prop::sample::select(vec!["-->", "<--", "--", "-[:T]->", "<-[:S|T]-"]),
+        range in prop::sample::select(vec!["", "0..2", "2", "..3"]),
+    ) {
+        let graph = graph(&labels, &rels);
+        for shape in SHAPES {
+            let query = shape.replace("$way", way).replace("$range", range);
+            let Profile { rows, operators } = profile(&graph, &query);
+            prop_assert_eq!(&rows, &run(&graph, &query), "{}", query);
+            let plan: Vec<_> = operators.rows.iter().map(|row| row[..2].to_vec()).collect();
+            prop_assert_eq!(plan, run(&graph, &format!("EXPLAIN {query}")).rows, "{}", query);
+            // What arrives at the end is the result.
+            let last = if query.contains("UNION") { operators.rows.first() } else { operators.rows.last() };
+            prop_assert_eq!(&last.unwrap()[2], &Value::Int(i64::try_from(rows.rows.len()).unwrap()));
+        }
+    }
+}
+
+#[test]
+fn explain_says_what_is_wrong_and_runs_nothing() {
+    let graph = small();
+    // No parameter is given, and the division would fail.
+    let rows = run(&graph, "EXPLAIN MATCH (a) RETURN a.n / 0 + $p");
+    assert_eq!(rows.rows.len(), 3);
+    let fault = session::query(&graph, "<query>", "EXPLAIN RETURN a", &Params::new()).unwrap_err();
+    assert_eq!(fault.code().as_str(), "name.variable");
+    let fault = session::query(&graph, "<query>", "PROFILE RETURN $p", &Params::new()).unwrap_err();
+    assert_eq!(fault.code().as_str(), "name.parameter");
+}
+
+#[test]
+fn inspection_names_the_columns_that_come() {
+    let graph = small();
+    let columns = |query: &str| {
+        let seen = session::inspect(&graph, &Source::new("<query>", query)).unwrap();
+        assert_eq!(seen.params.len(), 1);
+        assert_eq!(
+            Some(seen.columns.clone()),
+            session::query(&graph, "<query>", &query.replace("$p", "1"), &Params::new())
+                .ok()
+                .map(|rows| rows.columns),
+        );
+        seen.columns.len()
+    };
+    assert_eq!(columns("RETURN $p AS x"), 1);
+    assert_eq!(columns("EXPLAIN RETURN $p AS x"), 2);
+    assert_eq!(columns("PROFILE RETURN $p AS x"), 4);
+}
