@@ -1,7 +1,5 @@
 //! What a query holds counts against its limits, and only as long as it holds it.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use kadai::error::{Code, Source};
 use kadai::exec::Limits;
 use kadai::graph::Graph;

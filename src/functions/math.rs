@@ -198,8 +198,8 @@ pub(super) const TABLE: &[Function] = &[
         arity: (1, 1),
         strict: true,
         doc: (
-            "Whether a number is NaN, the result of arithmetic that has none.",
-            "数値が NaN（値の定まらない計算の結果）かどうか。",
+            "Whether a number is NaN, the result of arithmetic that has none. An extension.",
+            "数値が NaN（値の定まらない計算の結果）かどうか（拡張機能）。",
         ),
         example: ("RETURN isNaN(0.0 / 0.0)", "true"),
         call: |_, args| Ok(Datum::Bool(float("isNaN", &args[0])?.is_nan())),
@@ -222,8 +222,8 @@ pub(super) const TABLE: &[Function] = &[
         arity: (0, 0),
         strict: false,
         doc: (
-            "A universally unique identifier by chance; another one for each row.",
-            "ランダムに作った UUID（行ごとに異なる）。",
+            "A universally unique identifier by chance; another one for each row. An extension.",
+            "ランダムに作った UUID（行ごとに異なる、拡張機能）。",
         ),
         example: ("RETURN size(randomUUID())", "36"),
         call: |_, _| Ok(Datum::str(&uuid(fastrand::u128(..)))),

@@ -14,8 +14,8 @@ pub(super) const TABLE: &[Function] = &[Function {
     arity: (1, 3),
     strict: true,
     doc: (
-        "The nearest number with so many decimal places; negative ones round to tens and hundreds. Halves go away from zero, without `places` up. Modes: UP, DOWN, CEILING, FLOOR, HALF_UP, HALF_DOWN, HALF_EVEN.",
-        "小数点以下を指定の桁数に丸めた数。負の桁数なら十の位、百の位などに丸めます。既定は四捨五入です（桁数を省略すると .5 は大きい方へ）。方法：UP（切り上げ）、DOWN（切り捨て）、CEILING、FLOOR、HALF_UP（四捨五入）、HALF_DOWN（五捨六入）、HALF_EVEN（偶数丸め）。",
+        "The nearest number with so many decimal places; negative ones round to tens and hundreds. Halves go away from zero, without `places` up. Modes: UP, DOWN, CEILING, FLOOR, HALF_UP, HALF_DOWN, HALF_EVEN. Places and modes are extensions.",
+        "小数点以下を指定の桁数に丸めた数。負の桁数なら十の位、百の位などに丸めます。既定は四捨五入です（桁数を省略すると .5 は大きい方へ）。方法：UP（切り上げ）、DOWN（切り捨て）、CEILING、FLOOR、HALF_UP（四捨五入）、HALF_DOWN（五捨六入）、HALF_EVEN（偶数丸め）。桁数と方法の指定は拡張機能です。",
     ),
     example: ("RETURN round(2.345, 2)", "2.35"),
     call: round,

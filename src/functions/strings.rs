@@ -126,8 +126,8 @@ pub(super) const TABLE: &[Function] = &[
         arity: (1, 2),
         strict: true,
         doc: (
-            "A string without white space, or certain characters, at its start.",
-            "先頭から空白または指定の文字を除いた文字列。",
+            "A string without white space, or certain characters (an extension), at its start.",
+            "先頭から空白（拡張機能として、指定の文字）を除いた文字列。",
         ),
         example: ("RETURN ltrim(' a ')", "'a '"),
         call: |_, args| trimmed("ltrim", args, (true, false)),
@@ -138,8 +138,8 @@ pub(super) const TABLE: &[Function] = &[
         arity: (1, 2),
         strict: true,
         doc: (
-            "A string without white space, or certain characters, at its end.",
-            "末尾から空白または指定の文字を除いた文字列。",
+            "A string without white space, or certain characters (an extension), at its end.",
+            "末尾から空白（拡張機能として、指定の文字）を除いた文字列。",
         ),
         example: ("RETURN rtrim(' a ')", "' a'"),
         call: |_, args| trimmed("rtrim", args, (false, true)),
