@@ -350,7 +350,7 @@ proptest! {
 
     #[test]
     fn cheapest_paths(
-        sketch in sketches(), part in parts(), ends in (0..7usize, 0..7usize), k in 0..6usize, weighted: bool,
+        sketch in sketches(), part in parts(), ends in (0..7usize, 0..7usize), k in 0..20usize, weighted: bool,
     ) {
         let (from, to) = (ends.0 % sketch.nodes, ends.1 % sketch.nodes);
         let mut paths = part.paths(&sketch, from);

@@ -97,14 +97,23 @@ fn conditions_on_hops_and_optional_hops_are_estimated_exactly() {
 fn counted(graph: &Graph, query: &str) -> Vec<String> {
     let rows = run(graph, &format!("PROFILE {query}"));
     assert_eq!(rows.columns, ["operator", "estimated rows", "rows", "time ms"]);
-    let line = |row: &Vec<Value>| match row.as_slice() {
-        [Value::String(operator), _, Value::Int(rows), Value::Float(time)] => {
+    rows.rows.iter().map(line).collect()
+}
+
+/// One operator with the rows it gave.
+fn line(row: &Vec<Value>) -> String {
+    match row.as_slice() {
+        [
+            Value::String(operator),
+            Value::Int(_) | Value::Float(_),
+            Value::Int(rows),
+            Value::Float(time),
+        ] => {
             assert!(*time >= 0.0, "{operator}: {time}");
             format!("{operator}: {rows}")
         }
         other => panic!("{other:?}"),
-    };
-    rows.rows.iter().map(line).collect()
+    }
 }
 
 /// 1 → 2 → 3 → 4 → 1 and 1 → 3 by `T`; 1 → 5, 2 → 5 and 2 → 6 by `S`.
@@ -203,6 +212,49 @@ const COUNTED: &[(&str, &[&str])] = &[
             "  Return x: 1",
         ],
     ),
+    (
+        "MATCH (a:A) WITH a, COUNT { (a)-->() } AS c, COLLECT { MATCH (a)-[:S]->(b) RETURN b.n } AS ns WHERE c > 2 RETURN ns",
+        &[
+            "NodeScan a:A: 4",
+            "Project c = COUNT { (a)-->() }, ns = COLLECT { MATCH (a)-[:S]->(b) RETURN b.n }: 4",
+            "  Subquery COUNT { (a)-->() }: 8",
+            "    Expand a-[]->#2: 8",
+            "  Subquery COLLECT { MATCH (a)-[:S]->(b) RETURN b.n }: 3",
+            "    Expand a-[:S]->b: 3",
+            "    Project b.n: 3",
+            "    Return b.n: 3",
+            "Filter c > 2: 2",
+            "Return ns: 2",
+        ],
+    ),
+    // The rows of a subquery are those its UNION leaves.
+    (
+        "MATCH (a:A) CALL (a) { MATCH (a)-->(b:B) RETURN 1 AS one UNION MATCH (a)-->(b) RETURN 1 AS one } RETURN a, one",
+        &[
+            "NodeScan a:A: 4",
+            "Call: 4",
+            "  Union: 4",
+            "    Expand a-[]->b: 8",
+            "    Filter (b:B): 3",
+            "    Project one = 1: 3",
+            "    Return one: 3",
+            "    Expand a-[]->b: 8",
+            "    Project one = 1: 8",
+            "    Return one: 8",
+            "Return a, one: 4",
+        ],
+    ),
+    (
+        "MATCH p = ANY SHORTEST (a:A {n: 1})-[:T]->{1,3}(b:A {n: 4}) UNWIND nodes(p) AS x RETURN x.n",
+        &[
+            "NodeScan a:A: 4",
+            "Filter n: 1: 1",
+            "Shortest 1 a-[:T*1..3]->b from a where (b:A {n: 4}) and n: 4: 1",
+            "Unwind x = nodes(p): 3",
+            "Project x.n: 3",
+            "Return x.n: 3",
+        ],
+    ),
     // Nothing runs after a look-up that finds nothing; an aggregate without keys gives its row all the same.
     (
         "MATCH (a {id: 'x'})-->(b) RETURN max(b.n) AS most",
@@ -223,6 +275,64 @@ fn rows_are_counted() {
     }
 }
 
+/// As [`COUNTED`], of statements that write.
+const WRITTEN: &[(&str, &[&str])] = &[
+    (
+        "UNWIND [7, 8] AS n CREATE (x:New {n: n}) WITH x MATCH (y:New) SET y.seen = true RETURN x, y",
+        &[
+            "Unwind n = [7, 8]: 2",
+            "Create (x:New {n: n}): 2",
+            "NodeScan y:New: 4",
+            "Set y.seen = true: 4",
+            "Return x, y: 4",
+        ],
+    ),
+    (
+        "UNWIND [1, 9, 9] AS n MERGE (a:A {n: n}) ON CREATE SET a.new = true WITH a WHERE a.new DETACH DELETE a",
+        &[
+            "Unwind n = [1, 9, 9]: 3",
+            "Merge (a:A {n: n}) OnCreate Set a.new = true: 3",
+            "  NodeScan a:A: 13",
+            "  Filter n: n: 2",
+            "Filter a.new: 2",
+            "DetachDelete a: 2",
+        ],
+    ),
+    (
+        "MATCH (a:A) CALL (a) { CREATE (b:Copy {n: a.n}) RETURN b } RETURN b.n ORDER BY b.n LIMIT 1",
+        &[
+            "NodeScan a:A: 4",
+            "Call: 4",
+            "  Create (b:Copy {n: a.n}): 4",
+            "  Return b: 4",
+            "Project b.n: 4",
+            "Sort b.n: 1",
+            "Limit 1: 1",
+            "Return b.n: 1",
+        ],
+    ),
+];
+
+#[test]
+fn a_statement_that_writes_is_explained_without_writing_and_profiled_with() {
+    for (query, want) in WRITTEN {
+        let mut graph = small();
+        let nodes = graph.node_count();
+        let mut write = |prefix: &str| {
+            let source = Source::new("<query>", &format!("{prefix} {query}"));
+            session::execute(&mut graph, &source, &Params::new(), &Options::default())
+                .unwrap_or_else(|error| panic!("{error}: {query}"))
+        };
+        assert_eq!(write("EXPLAIN").changes, None);
+        let rows = write("PROFILE");
+        assert!(rows.changes.is_some_and(|changes| changes.nodes_created > 0), "{query}");
+        assert_eq!(rows.rows.iter().map(line).collect::<Vec<_>>(), *want);
+        let all = run(&graph, "EXPLAIN MATCH (n) RETURN n").rows;
+        assert_eq!(all[0][1], Value::Int(i64::try_from(graph.node_count()).unwrap()));
+        assert!(graph.node_count() >= nodes);
+    }
+}
+
 /// Queries with every operator; `$way` and `$range` stand for what a case chooses.
 const SHAPES: &[&str] = &[
     "MATCH (a:A)$way(b) RETURN a.n, b.n ORDER BY a.n + b.n DESC, a.n LIMIT 5",
@@ -232,6 +342,10 @@ const SHAPES: &[&str] = &[
     "MATCH p = allShortestPaths((a:A)-[*]-(b:B)) RETURN a.n, b.n, length(p)",
     "MATCH (a) WHERE NOT (a)$way(:B) OR EXISTS { MATCH (a)$way(x) WITH x LIMIT 1 WHERE x.n > 2 RETURN x } RETURN a.n",
     "MATCH (a)$way(b) RETURN b.n AS n UNION MATCH (a:A) UNWIND [a.n, 0] AS n RETURN n",
+    "MATCH (a:A) ((x)$way(y) WHERE x.n <> 3){1,2} (b) RETURN a.n, b.n, size(x)",
+    "MATCH SHORTEST 2 (a:A) ((x)$way(y)){1,3} (b:B) RETURN a.n, b.n, size(y)",
+    "MATCH (a) CALL (a) { MATCH (a)$way(b) RETURN b.n AS n UNION RETURN 0 AS n } RETURN a.n, n, COUNT { (a)--() } AS c",
+    "MATCH (a:A) RETURN a.n, [(a)$way(b) WHERE b.n > 2 | b.n] AS ns, COLLECT { MATCH (a)-->(b) RETURN b.n LIMIT 1 } AS one",
     "MATCH (a) WITH a ORDER BY a.n LIMIT 2 MATCH (a)$way(b) WITH a, max(b.n) AS m WHERE m > 1 RETURN a.n, m",
 ];
 
@@ -253,7 +367,8 @@ proptest! {
             let plan: Vec<_> = operators.rows.iter().map(|row| row[..2].to_vec()).collect();
             prop_assert_eq!(plan, run(&graph, &format!("EXPLAIN {query}")).rows, "{}", query);
             // What arrives at the end is the result.
-            let last = if query.contains("UNION") { operators.rows.first() } else { operators.rows.last() };
+            let of_all = operators.rows.iter().find(|row| row[0] == Value::String("Union".to_owned()));
+            let last = of_all.or_else(|| operators.rows.last());
             prop_assert_eq!(&last.unwrap()[2], &Value::Int(i64::try_from(rows.rows.len()).unwrap()));
         }
     }

@@ -11,6 +11,7 @@ use kadai::exec::Limits;
 use kadai::graph::Graph;
 use kadai::model::Value;
 use kadai::session::{self, Options, Params, Rows};
+use proptest::prelude::*;
 
 fn run(graph: &mut Graph, text: &str, limits: Limits) -> Result<Rows, Error> {
     let source = Source::new("<query>", text);
@@ -113,4 +114,92 @@ fn many_small_statements_cost_little_on_a_large_graph() {
         run(&mut graph, &text, Limits::default()).unwrap();
     }
     assert_eq!(graph.rel_count(), 499);
+}
+
+/// A statement by number, with numbers in it.
+fn statement(which: u8, a: u8, b: u8) -> String {
+    let (label, kind, some) = (a % 3, b % 2, a % 5 + 1);
+    match which % 9 {
+        0 => format!(
+            "UNWIND range(1, {some}) AS i CREATE (n:L{label} {{id: toString((i + {b}) % 5), v: i}})"
+        ),
+        1 => format!(
+            "MATCH (a), (b) WHERE (a.v + {a}) % 3 = 0 AND (b.v + {b}) % 2 = 0 WITH a, b LIMIT {some} \
+             CREATE (a)-[:R{kind} {{w: a.v}}]->(b)"
+        ),
+        2 => format!("MATCH (n:L{label}) WITH n LIMIT {some} SET n.v = n.v + 1, n:L{kind}"),
+        3 => format!("MATCH (n) WITH n SKIP {b} LIMIT {some} REMOVE n:L{label}, n.id"),
+        4 => format!("MATCH ()-[r:R{kind}]->() WITH r LIMIT {some} DELETE r"),
+        5 => format!("MATCH (n) WITH n SKIP {} LIMIT 2 DETACH DELETE n", b % 7),
+        6 => format!(
+            "MERGE (n:L{label} {{id: '{some}'}}) ON MATCH SET n.v = {b} ON CREATE SET n.v = 0"
+        ),
+        7 => format!(
+            "MATCH (a:L{label}), (b {{id: '{some}'}}) MERGE (a)-[r:R{kind}]->(b) SET r.w = {b}"
+        ),
+        _ => format!(
+            "MATCH (n:L{label}) CALL (n) {{ MATCH (n)-[r]-(m) WHERE r.w > {b} SET m.v = {a} }} SET n.id = '{some}'"
+        ),
+    }
+}
+
+/// One count by a query.
+fn count(graph: &Graph, query: &str) -> i64 {
+    let rows = session::query(graph, "<query>", query, &Params::new()).unwrap();
+    let count = if let Value::Int(count) = rows.rows[0][0] { Some(count) } else { None };
+    count.unwrap()
+}
+
+/// What queries find through indexes must be what a walk over all nodes and relationships finds.
+fn compare(graph: &Graph) {
+    let nodes: Vec<_> = graph.nodes().map(|node| graph.node_value(node)).collect();
+    let rels: Vec<_> = graph.rels().map(|rel| graph.rel_value(rel)).collect();
+    let counted = |count: usize| i64::try_from(count).unwrap();
+    assert_eq!(count(graph, "MATCH (n) RETURN count(*)"), counted(nodes.len()));
+    let loops = rels.iter().filter(|rel| rel.start == rel.end).count();
+    let both = counted(rels.len() * 2 - loops);
+    assert_eq!(count(graph, "MATCH ()-[r]-() RETURN count(*)"), both);
+    for n in 0..3 {
+        let (label, kind) = (format!("L{n}"), format!("R{n}"));
+        let with = nodes.iter().filter(|node| node.labels.contains(&label)).count();
+        assert_eq!(count(graph, &format!("MATCH (n:{label}) RETURN count(*)")), counted(with));
+        let of = rels.iter().filter(|rel| rel.kind == kind);
+        let query = format!("MATCH ()-[r:{kind}]->() RETURN coalesce(sum(r.w), 0)");
+        let sum = of.filter_map(|rel| match rel.properties.get("w") {
+            Some(Value::Int(w)) => Some(*w),
+            _ => None,
+        });
+        assert_eq!(count(graph, &query), sum.sum::<i64>());
+    }
+    for id in 0..6 {
+        let has = |node: &&kadai::model::Node| {
+            node.properties.get("id") == Some(&Value::String(id.to_string()))
+        };
+        let with = nodes.iter().filter(has).count();
+        let query = format!("MATCH (n {{id: '{id}'}}) RETURN count(*)");
+        assert_eq!(count(graph, &query), counted(with));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn queries_find_what_statements_wrote(
+        statements in proptest::collection::vec((any::<u8>(), 0..20u8, 0..20u8, any::<bool>()), 1..24)
+    ) {
+        let mut graph = Graph::default();
+        for (which, a, b, fails) in statements {
+            let mut text = statement(which, a, b);
+            if !fails {
+                run(&mut graph, &text, Limits::default()).unwrap();
+                compare(&graph);
+                continue;
+            }
+            let before = contents(&graph);
+            text.push_str(" WITH count(*) AS n RETURN 1 / (n - n)");
+            assert_eq!(run(&mut graph, &text, Limits::default()).unwrap_err().code(), Code::RunArithmetic);
+            assert_eq!(contents(&graph), before);
+        }
+    }
 }

@@ -70,9 +70,13 @@ impl<'p> Probe<'p> {
             None => {
                 let from = self.current.get();
                 self.count(from);
-                let ends = from.into_iter().flat_map(|from| self.outline.arrivals(from));
-                ends.for_each(|end| self.count(Some(end)));
-                from.and_then(|from| self.line(from)?.next)
+                // The operator whose query this was takes over, else whoever wants the rows of the statement.
+                let mut to = from.and_then(|from| self.line(from)?.next);
+                for end in from.into_iter().flat_map(|from| self.outline.arrivals(from)) {
+                    self.count(Some(end));
+                    to = self.line(end).and_then(|line| line.next).or(to);
+                }
+                to
             }
         };
         self.switch(to)

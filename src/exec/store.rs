@@ -7,7 +7,7 @@
 
 use super::Frame;
 use super::write::Writer;
-use crate::error::{Code, Error, Result, Span, Standard, Text, text};
+use crate::error::{Code, Error, Result, Span, Standard, Text, did_you_mean, nearest, text};
 use crate::graph::{Entity, Properties};
 use crate::model::{Datum, KeyId, LabelId, NodeId, RelId};
 use crate::plan::{
@@ -35,10 +35,8 @@ impl Writer<'_> {
         for (key, value) in entries {
             let datum = self.eval(value, frame)?;
             let key = self.key(key)?;
-            if !datum.is_null() {
-                self.storable(&datum).map_err(|error| error.at(value.span.0))?;
-                stored.push((key, datum));
-            }
+            self.storable(&datum).map_err(|error| error.at(value.span.0))?;
+            put(&mut stored, key, datum);
         }
         Ok(stored)
     }
@@ -49,9 +47,9 @@ impl Writer<'_> {
             Datum::Null => return Ok(Properties::new()),
             Datum::Map(map) => {
                 let mut properties = Properties::new();
-                for (name, value) in map.iter().filter(|entry| !entry.1.is_null()) {
+                for (name, value) in map.iter() {
                     self.storable(value).map_err(|error| error.at(span))?;
-                    properties.push((self.dynamic_key(name, span)?, value.clone()));
+                    put(&mut properties, self.dynamic_key(name, span)?, value.clone());
                 }
                 return Ok(properties);
             }
@@ -77,11 +75,12 @@ impl Writer<'_> {
     /// The key of a name that only a value tells.
     fn dynamic_key(&mut self, name: &str, span: Span) -> Result<KeyId> {
         if !self.graph.schema().is_open() && self.graph.names().find_key(name).is_none() {
-            return Err(Error::new(
+            let error = Error::new(
                 Code::NameProperty,
                 text!("unknown property `{name}`", "プロパティ `{name}` はありません"),
-            )
-            .at(span));
+            );
+            let near = nearest(name, self.graph.names().key_spellings()).map(did_you_mean);
+            return Err(error.at(span).help_if(near));
         }
         self.graph.key_id(name).map_err(|error| error.at(span))
     }
@@ -209,6 +208,15 @@ impl Writer<'_> {
             _ => holds_no_entity(value, DEPTH_MAX),
         };
         if fine { Ok(()) } else { Err(not_storable(value)) }
+    }
+}
+
+/// Gives a key its value: the last of several counts, and null is none. Two names may be one key, by an alias or another form in
+/// Unicode.
+fn put(properties: &mut Properties, key: KeyId, value: Datum) {
+    properties.retain(|(known, _)| *known != key);
+    if !value.is_null() {
+        properties.push((key, value));
     }
 }
 

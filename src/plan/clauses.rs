@@ -8,7 +8,7 @@ use super::explain::words;
 use super::scope::{Scope, Var};
 use super::subquery::{View, imports};
 use super::types::{check_list, type_of};
-use super::{Op, Plan, Slot, Subplan, Write};
+use super::{Expr, Op, Plan, Slot, Subplan, Write};
 use crate::error::{Code, Error, Result, Span, Standard, Text, text};
 use crate::graph::Graph;
 use crate::model::Written;
@@ -189,7 +189,7 @@ impl<'a> Binder<'a> {
                 }
                 Write::Call(call)
             }
-            ClauseKind::Create(patterns) => Write::Create(self.create(patterns, scope)?),
+            ClauseKind::Create(patterns) => Write::Create(self.create(patterns, scope, ops)?),
             ClauseKind::Merge(merge) => Write::Merge(self.merge(merge, scope)?),
             ClauseKind::Set(items) => Write::Set(self.set(items, scope)?),
             ClauseKind::Remove(items) => Write::Set(self.remove(items, scope)?),
@@ -198,9 +198,18 @@ impl<'a> Binder<'a> {
             }
         };
         let mut keep: Vec<Slot> = scope.iter().map(|(_, var)| var.slot).collect();
+        let read = write.exprs().into_iter().flat_map(Expr::reads);
+        keep.extend(read);
         keep.sort_unstable();
         keep.dedup();
-        ops.push(Op::Write { write, keep });
+        match (write, ops.last_mut()) {
+            // Row by row or clause by clause is the same where nothing is read between the two.
+            (Write::Create(more), Some(Op::Write { write: Write::Create(all), keep: kept })) => {
+                all.extend(more);
+                *kept = keep;
+            }
+            (write, _) => ops.push(Op::Write { write, keep }),
+        }
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use super::clauses::{Binder, redefined};
 use super::scope::{Scope, Var};
 use super::types::{Base, Type};
 use super::write_ops::{Creation, NewName, NewProperties};
-use super::{Expr, Key, PathStep, Place, Slot};
+use super::{Expr, ExprKind, Key, Op, PathStep, Place, Slot};
 use crate::error::{Code, Error, Result, Span, Standard, Text, text};
 use crate::model::{KindId, LabelId};
 use crate::syntax::ast::{
@@ -30,14 +30,30 @@ impl Creator {
 
 impl Binder<'_> {
     /// Binds a CREATE clause; it defines the variables it creates.
+    ///
+    /// Values that ask what there is are computed before anything is created, for all rows: a clause does not read what it writes.
+    /// They go to `ops`.
     pub(super) fn create(
         &mut self,
         patterns: &[PathPattern],
         scope: &mut Scope,
+        ops: &mut Vec<Op>,
     ) -> Result<Vec<Creation>> {
         let mut creations = Vec::new();
         for pattern in patterns {
             self.created(pattern, Creator::Create, scope, &mut creations)?;
+        }
+        let made: Vec<Slot> = creations.iter().map(Creation::slot).collect();
+        let mut asked = Vec::new();
+        for value in creations.iter_mut().flat_map(Creation::exprs_mut) {
+            if asks(value) && !value.reads().iter().any(|slot| made.contains(slot)) {
+                let slot = self.fresh();
+                let known = Expr::slot(slot, value.span.0);
+                asked.push((slot, std::mem::replace(value, known)));
+            }
+        }
+        if !asked.is_empty() {
+            ops.push(Op::Project(asked));
         }
         Ok(creations)
     }
@@ -145,7 +161,9 @@ impl Binder<'_> {
         for (name, value) in entries {
             let (key, value) = (self.new_key(name, kind)?, self.expr(value, scope)?);
             // As in a map, the last of several values under one key counts.
-            bound.retain(|(known, _)| known.text != key.text);
+            bound.retain(|(known, _)| {
+                known.text != key.text && (key.id.is_none() || known.id != key.id)
+            });
             bound.push((key, value));
         }
         Ok(NewProperties::Keys(bound))
@@ -219,6 +237,11 @@ fn known_node(name: &ast::Name, first: Span) -> Error {
         "A node that is known stands in the pattern by its name alone, with a relationship: `(a)-[:TYPE]->(b)`; `SET` changes it.",
         "すでにあるノードは、`(a)-[:種類]->(b)` のように名前だけを書き、関係とともに使います。変更するには `SET` を使ってください。"
     ))
+}
+
+/// Whether a value holds a query.
+fn asks(expr: &Expr) -> bool {
+    matches!(&*expr.kind, ExprKind::Subquery { .. }) || expr.children().into_iter().any(asks)
 }
 
 /// The labels of a pattern that is created: all of them, by name.

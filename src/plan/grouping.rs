@@ -78,6 +78,9 @@ impl Binder<'_> {
         };
         let Some((function, distinct, args)) = call else {
             let mut copy = expr.clone();
+            if !contains_aggregate(expr) {
+                return Ok(copy);
+            }
             for child in once_a_row(&expr.kind, copy.children_mut()) {
                 *child = self.strip_aggregates(child, scope, found)?;
             }

@@ -1,6 +1,10 @@
 //! Which names mean what at one point of a query.
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use super::Slot;
 use super::types::Type;
@@ -16,10 +20,11 @@ pub(super) struct Var {
     pub(super) span: Span,
 }
 
-/// The variables that can be used, in the order of their definition.
+/// The variables that can be used, in the order of their definition. A copy costs nothing until one of the two is changed: every
+/// clause takes some, and a script that fills a graph has thousands of clauses and variables.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
-    vars: IndexMap<String, Var>,
+    vars: Rc<IndexMap<Arc<str>, Var, FxBuildHasher>>,
     /// What a query inside an expression sees of its surroundings: each has one value while that query runs.
     fixed: Vec<Slot>,
 }
@@ -31,11 +36,11 @@ impl Scope {
 
     /// Defines or redefines a variable.
     pub(super) fn insert(&mut self, name: &str, var: Var) {
-        self.vars.insert(name.to_owned(), var);
+        Rc::make_mut(&mut self.vars).insert(name.into(), var);
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Var)> {
-        self.vars.iter().map(|(name, var)| (name.as_str(), *var))
+        self.vars.iter().map(|(name, var)| (name.as_ref(), *var))
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -45,7 +50,7 @@ impl Scope {
     /// The scope in which a query inside this one begins.
     pub(super) fn inside(&self) -> Self {
         let fixed = self.vars.values().map(|var| var.slot).chain(self.fixed.iter().copied());
-        Self { vars: self.vars.clone(), fixed: fixed.collect() }
+        Self { vars: Rc::clone(&self.vars), fixed: fixed.collect() }
     }
 
     /// The slots that have one value while the query runs.
@@ -107,8 +112,7 @@ impl Scope {
         .at(span)
         .known_as(Standard::syntax("UndefinedVariable"));
         // Aggregates have names too, which no user can write.
-        let written =
-            || self.vars.keys().map(String::as_str).filter(|name| !name.starts_with('\0'));
+        let written = || self.vars.keys().map(AsRef::as_ref).filter(|name| !name.starts_with('\0'));
         let near = nearest(name, written());
         if let Some(near) = near {
             return error.help(did_you_mean(near));

@@ -157,8 +157,11 @@ fn same(a: Base, b: Base) -> bool {
     std::mem::discriminant(&a) == std::mem::discriminant(&b)
 }
 
-/// The type a signature names.
+/// The type a signature names; nothing is known where it names several.
 fn read(name: &str) -> Type {
+    if name.contains('|') {
+        return Type::ANY;
+    }
     if let Some(items) = name.strip_prefix("LIST<") {
         return Type { base: Base::List, items: read(items.trim_end_matches('>')).base };
     }

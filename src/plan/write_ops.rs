@@ -166,6 +166,19 @@ impl Creation {
         }
     }
 
+    /// The values of its properties, to be changed.
+    pub(super) fn exprs_mut(&mut self) -> Vec<&mut Expr> {
+        match self {
+            Self::Node { properties, .. } | Self::Rel { properties, .. } => match properties {
+                NewProperties::Keys(entries) => {
+                    entries.iter_mut().map(|entry| &mut entry.1).collect()
+                }
+                NewProperties::Map(map) => vec![map],
+            },
+            Self::Path { .. } => Vec::new(),
+        }
+    }
+
     fn exprs(&self) -> Vec<&Expr> {
         match self {
             Self::Node { properties, .. } | Self::Rel { properties, .. } => match properties {

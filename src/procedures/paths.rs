@@ -40,14 +40,15 @@ fn shortest_path(context: &Context<'_>, args: &[Datum], emit: Emit<'_>) -> Resul
     let view = View::of(context, &Options::of(context, Some(options), &OPTIONS)?)?;
     let ends = (view.number(*source), view.number(*target));
     let (Some(source), Some(target)) = ends else { return Ok(()) };
-    let found = Search::new(&view, target).best(source, &[], &FxHashSet::default())?;
-    if let Some(steps) = found {
+    let search = Search::new(&view, target, Some(source))?;
+    if let Some(steps) = search.best(source) {
         let _ = emit(row(&view, source, &steps));
     }
     Ok(())
 }
 
-/// Cost: for each path and each of its nodes, a search that is linear in relationships, with a heap of nodes.
+/// Cost: one search that is linear in relationships, with a heap of nodes; then for each path and each of its nodes one that looks at
+/// what lies about as near to the target.
 ///
 /// Source: Yen (1971), with Lawler's rule (1972) that a path is left only behind the node where it left another. Relationships side
 /// by side make different paths.
@@ -59,10 +60,10 @@ fn k_shortest_paths(context: &Context<'_>, args: &[Datum], emit: Emit<'_>) -> Re
     let view = View::of(context, &Options::of(context, Some(options), &OPTIONS)?)?;
     let ends = (view.number(*source), view.number(*target));
     let (Some(source), Some(target)) = ends else { return Ok(()) };
-    let mut search = Search::new(&view, target);
+    let search = Search::new(&view, target, None)?;
+    let mut room = Room::new(&view);
     let mut candidates = BTreeSet::new();
-    let first = search.best(source, &[], &FxHashSet::default())?;
-    candidates.extend(first.map(|steps| Candidate::new(steps, 0)));
+    candidates.extend(search.best(source).map(|steps| Candidate::new(steps, 0)));
     let mut found: Vec<Vec<Link>> = Vec::new();
     while found.len() < wanted {
         let Some(Candidate { steps, left, .. }) = candidates.pop_first() else { break };
@@ -73,36 +74,12 @@ fn k_shortest_paths(context: &Context<'_>, args: &[Datum], emit: Emit<'_>) -> Re
         }
         context.hold(steps.len())?;
         found.push(steps);
-        for candidate in detours(&mut search, source, &found, left)? {
+        for candidate in search.detours(source, &found, left, &mut room)? {
             context.hold(candidate.steps.len())?;
             candidates.insert(candidate);
         }
     }
     Ok(())
-}
-
-/// The cheapest ways to leave the path found last, at each of its nodes from the one where it left another itself.
-fn detours(
-    search: &mut Search<'_>,
-    source: u32,
-    found: &[Vec<Link>],
-    left: usize,
-) -> Result<Vec<Candidate>> {
-    let Some((last, _)) = found.split_last() else { return Ok(Vec::new()) };
-    let mut nodes = vec![source];
-    nodes.extend(last.iter().map(|step| step.node));
-    let mut candidates = Vec::new();
-    for at in left..last.len() {
-        let same = |path: &&Vec<Link>| {
-            path.len() > at && path.iter().zip(last).take(at).all(|(a, b)| a.rel == b.rel)
-        };
-        let taken: FxHashSet<RelId> = found.iter().filter(same).map(|path| path[at].rel).collect();
-        if let Some(rest) = search.best(nodes[at], &nodes[..at], &taken)? {
-            let steps = last.iter().take(at).chain(&rest).copied().collect();
-            candidates.push(Candidate::new(steps, at));
-        }
-    }
-    Ok(candidates)
 }
 
 /// A path that may come next. They are ordered by cost, then by length, then by nodes and relationships.
@@ -147,7 +124,7 @@ fn cost(steps: &[Link]) -> f64 {
     steps.iter().fold(0.0, |cost, step| cost + step.weight)
 }
 
-/// How far it is from a node to the target: cost, then hops.
+/// How far it is: cost, then hops.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Distance {
     cost: f64,
@@ -155,10 +132,16 @@ struct Distance {
 }
 
 impl Distance {
+    const ZERO: Self = Self { cost: 0.0, hops: 0 };
     const NONE: Self = Self { cost: f64::INFINITY, hops: u32::MAX };
 
-    fn before(self, link: &Link) -> Self {
-        Self { cost: self.cost + link.weight, hops: self.hops.saturating_add(1) }
+    /// One relationship more.
+    fn and(self, link: &Link) -> Self {
+        self.plus(Self { cost: link.weight, hops: 1 })
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self { cost: self.cost + other.cost, hops: self.hops.saturating_add(other.hops) }
     }
 }
 
@@ -176,98 +159,188 @@ impl PartialOrd for Distance {
     }
 }
 
-/// A search for cheapest paths to one target, with room that is used again.
+/// The way to one target from everywhere.
 struct Search<'v> {
     view: &'v View<'v>,
     target: u32,
-    /// From each node to the target.
-    distances: Vec<Distance>,
-    /// The nodes whose distance has been set.
-    touched: Vec<u32>,
-    /// The nodes that may not be passed.
-    barred: Vec<bool>,
+    /// By node.
+    left: Vec<Distance>,
 }
 
 impl<'v> Search<'v> {
-    fn new(view: &'v View<'_>, target: u32) -> Self {
-        let (distances, barred) = (vec![Distance::NONE; view.len()], vec![false; view.len()]);
-        Self { view, target, distances, touched: Vec::new(), barred }
-    }
-
-    /// The cheapest path from a node to the target that passes none of the nodes `barred` and leaves by none of the relationships
-    /// `taken`; of equally cheap ones the shortest, of those the one with the least nodes and relationships.
-    fn best(
-        &mut self,
-        from: u32,
-        barred: &[u32],
-        taken: &FxHashSet<RelId>,
-    ) -> Result<Option<Vec<Link>>> {
-        for node in barred {
-            self.barred[*node as usize] = true;
-        }
-        let found = self.measure(from, taken).map(|()| self.follow(from, taken));
-        for node in barred {
-            self.barred[*node as usize] = false;
-        }
-        for node in self.touched.drain(..) {
-            self.distances[node as usize] = Distance::NONE;
-        }
-        found
-    }
-
-    /// Measures distances from the target back to `from`, and to all that is nearer.
+    /// Measures from the target back to every node; where only one is asked about, to that and what is nearer.
     ///
     /// Source: Dijkstra (1959).
-    fn measure(&mut self, from: u32, taken: &FxHashSet<RelId>) -> Result<()> {
-        let start = Distance { cost: 0.0, hops: 0 };
-        let mut open = BinaryHeap::from([Reverse((start, self.target))]);
-        self.set(self.target, start);
+    fn new(view: &'v View<'_>, target: u32, only: Option<u32>) -> Result<Self> {
+        let mut left = vec![Distance::NONE; view.len()];
+        left[target as usize] = Distance::ZERO;
+        let mut open = BinaryHeap::from([Reverse((Distance::ZERO, target))]);
         while let Some(Reverse((distance, node))) = open.pop() {
-            if node == from {
+            if only == Some(node) {
                 break;
             }
-            if self.distances[node as usize] < distance {
+            if left[node as usize] < distance {
                 continue;
             }
-            self.view.context.step()?;
-            for link in self.view.back(node) {
-                let (other, longer) = (link.node as usize, distance.before(link));
-                let closed = self.barred[other] || (link.node == from && taken.contains(&link.rel));
-                if !closed && longer < self.distances[other] {
-                    self.set(link.node, longer);
+            view.context.step()?;
+            for link in view.back(node) {
+                let longer = distance.and(link);
+                if longer < left[link.node as usize] {
+                    left[link.node as usize] = longer;
                     open.push(Reverse((longer, link.node)));
                 }
             }
         }
-        Ok(())
+        Ok(Self { view, target, left })
     }
 
-    fn set(&mut self, node: u32, distance: Distance) {
-        if self.distances[node as usize] == Distance::NONE {
-            self.touched.push(node);
-        }
-        self.distances[node as usize] = distance;
-    }
-
-    /// Walks from a node to the target along the distances measured: at each node, by the first relationship that fits.
-    fn follow(&self, from: u32, taken: &FxHashSet<RelId>) -> Option<Vec<Link>> {
+    /// The cheapest path from a node to the target; of equally cheap ones the shortest, of those the one with the least nodes and
+    /// relationships.
+    fn best(&self, from: u32) -> Option<Vec<Link>> {
         let (mut at, mut steps) = (from, Vec::new());
-        let mut left = self.distances[at as usize];
-        if left == Distance::NONE {
+        if self.left[at as usize] == Distance::NONE {
             return None;
         }
         while at != self.target {
-            let fits = |link: &&Link| {
-                let closed =
-                    self.barred[link.node as usize] || (at == from && taken.contains(&link.rel));
-                !closed && self.distances[link.node as usize].before(link) == left
-            };
+            let left = self.left[at as usize];
+            let fits = |link: &&Link| self.left[link.node as usize].and(link) == left;
             let link = self.view.out(at).iter().find(fits)?;
             steps.push(*link);
             at = link.node;
-            left = self.distances[at as usize];
         }
         Some(steps)
+    }
+
+    /// The cheapest ways to leave the path found last, at each of its nodes from the one where it left another itself.
+    fn detours(
+        &self,
+        source: u32,
+        found: &[Vec<Link>],
+        left: usize,
+        room: &mut Room,
+    ) -> Result<Vec<Candidate>> {
+        let Some((last, _)) = found.split_last() else { return Ok(Vec::new()) };
+        let mut nodes = vec![source];
+        nodes.extend(last.iter().map(|step| step.node));
+        let mut candidates = Vec::new();
+        for at in left..last.len() {
+            let same = |path: &&Vec<Link>| {
+                path.len() > at && path.iter().zip(last).take(at).all(|(a, b)| a.rel == b.rel)
+            };
+            let taken = found.iter().filter(same).map(|path| path[at].rel);
+            let bars = Bars { nodes: &nodes[..at], rels: taken.collect() };
+            if let Some(rest) = self.detour(nodes[at], &bars, room)? {
+                let steps = last.iter().take(at).chain(&rest).copied().collect();
+                candidates.push(Candidate::new(steps, at));
+            }
+        }
+        Ok(candidates)
+    }
+
+    /// As [`Self::best`], around what is barred.
+    ///
+    /// Source: Hart, Nilsson and Raphael (1968): how far it would be without bars never says too much.
+    fn detour(&self, from: u32, bars: &Bars<'_>, room: &mut Room) -> Result<Option<Vec<Link>>> {
+        room.clear();
+        bars.nodes.iter().for_each(|node| room.set(*node, Way::BARRED));
+        room.set(from, Way { gone: Distance::ZERO, by: None });
+        let mut open =
+            BinaryHeap::from([Reverse((self.left[from as usize], Distance::ZERO, from))]);
+        while let Some(Reverse((_, gone, node))) = open.pop() {
+            if node == self.target {
+                return Ok(Some(room.path(node)));
+            }
+            if room.ways[node as usize].gone < gone {
+                continue;
+            }
+            self.view.context.step()?;
+            for link in self.view.out(node) {
+                let left = self.left[link.node as usize];
+                if left == Distance::NONE || (node == from && bars.rels.contains(&link.rel)) {
+                    continue;
+                }
+                let (further, known) = (gone.and(link), room.ways[link.node as usize].gone);
+                if further < known {
+                    open.push(Reverse((further.plus(left), further, link.node)));
+                }
+                if further < known || (further == known && room.comes_first(node, link)) {
+                    room.set(link.node, Way { gone: further, by: Some((node, *link)) });
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// What a path may not use: nodes, and relationships out of its first node.
+struct Bars<'b> {
+    nodes: &'b [u32],
+    rels: FxHashSet<RelId>,
+}
+
+/// How a node was reached.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    gone: Distance,
+    /// The node before it, and the relationship from there.
+    by: Option<(u32, Link)>,
+}
+
+impl Way {
+    const NONE: Self = Self { gone: Distance::NONE, by: None };
+    /// No way is better than this one.
+    const BARRED: Self = Self { gone: Distance { cost: f64::NEG_INFINITY, hops: 0 }, by: None };
+}
+
+/// Room for searches, used again and again.
+struct Room {
+    /// By node.
+    ways: Vec<Way>,
+    /// The nodes whose way has been set.
+    touched: Vec<u32>,
+}
+
+impl Room {
+    fn new(view: &View<'_>) -> Self {
+        Self { ways: vec![Way::NONE; view.len()], touched: Vec::new() }
+    }
+
+    fn clear(&mut self) {
+        for node in self.touched.drain(..) {
+            self.ways[node as usize] = Way::NONE;
+        }
+    }
+
+    fn set(&mut self, node: u32, way: Way) {
+        self.touched.push(node);
+        self.ways[node as usize] = way;
+    }
+
+    /// Whether, of two equally long ways to a node, the one over `link` from `node` has lesser nodes and relationships than the one that
+    /// is known: the first step in which they differ tells.
+    fn comes_first(&self, node: u32, link: &Link) -> bool {
+        let key = |link: &Link| (link.node, link.rel);
+        let mut ways = (Some((node, *link)), self.ways[link.node as usize].by);
+        let mut order = Ordering::Equal;
+        while let (Some((a, by_a)), Some((b, by_b))) = ways {
+            order = key(&by_a).cmp(&key(&by_b)).then(order);
+            if a == b {
+                break;
+            }
+            ways = (self.ways[a as usize].by, self.ways[b as usize].by);
+        }
+        order.is_lt()
+    }
+
+    /// The relationships by which a node was reached.
+    fn path(&self, node: u32) -> Vec<Link> {
+        let (mut steps, mut at) = (Vec::new(), node);
+        while let Some((before, link)) = self.ways[at as usize].by {
+            steps.push(link);
+            at = before;
+        }
+        steps.reverse();
+        steps
     }
 }
 

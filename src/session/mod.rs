@@ -35,6 +35,15 @@ pub struct Rows {
     pub changes: Option<Changes>,
 }
 
+/// How much stack a statement gets: every walk over a tree or plan is as deep as the statement nests, which the parser bounds. The
+/// frames of a build for debugging are several times those of a release.
+const STACK: usize = 16 << 20;
+
+/// Runs a walk over all of a statement where there is stack enough for it.
+fn deep<R>(run: impl FnOnce() -> R) -> R {
+    stacker::maybe_grow(STACK, STACK + STACK / 2, run)
+}
+
 /// Named parameters.
 pub type Params = IndexMap<String, Value>;
 
@@ -79,7 +88,7 @@ pub fn query_within(
         only_reads(&statement)?;
         read(graph, &statement, source, params, options)
     };
-    run().map_err(|error: Error| error.in_source(source))
+    deep(run).map_err(|error: Error| error.in_source(source))
 }
 
 /// Runs any statement. One that fails leaves the graph as it was.
@@ -92,8 +101,7 @@ pub fn execute(
     params: &Params,
     options: &Options,
 ) -> Result<Rows> {
-    let outcome = write(graph, source, params, options);
-    match outcome {
+    match deep(|| write(graph, source, params, options)) {
         Ok(mut rows) => {
             let changes = graph.commit();
             rows.changes = rows.changes.map(|_| changes);
@@ -178,7 +186,7 @@ pub fn profile(
         let plan = plan::plan(&source.text, &statement.query, graph, &options.procedures)?;
         profiled(graph, plan, source, params, options)
     };
-    run().map_err(|error: Error| error.in_source(source))
+    deep(run).map_err(|error: Error| error.in_source(source))
 }
 
 fn profiled(
@@ -248,9 +256,12 @@ fn only_reads(statement: &Statement) -> Result<()> {
 pub fn explain(graph: &Graph, name: &str, text: &str) -> Result<String> {
     let source = Source::new(name, text);
     let procedures = Procedures::default();
-    let planned =
-        syntax::parse(text).and_then(|tree| plan::plan(text, &tree.query, graph, &procedures));
-    planned.map(|plan| plan.explain(text, graph.names())).map_err(|error| error.in_source(&source))
+    let explained = || {
+        let tree = syntax::parse(text)?;
+        let plan = plan::plan(text, &tree.query, graph, &procedures)?;
+        Ok(plan.explain(text, graph.names()))
+    };
+    deep(explained).map_err(|error: Error| error.in_source(&source))
 }
 
 /// What can be told of a query without running it.
@@ -269,20 +280,19 @@ pub struct Inspection {
 /// # Errors
 /// As [`query`], apart from those of running.
 pub fn inspect(graph: &Graph, source: &Arc<Source>) -> Result<Inspection> {
-    let planned = || {
+    let inspected = || {
         let statement = syntax::parse(&source.text)?;
         only_reads(&statement)?;
         let plan = plan::plan(&source.text, &statement.query, graph, &Procedures::default())?;
-        Ok((statement.mode, plan))
+        let warnings = plan.warnings.into_iter().map(|warning| warning.in_source(source));
+        let columns = match statement.mode {
+            Mode::Run => plan.columns,
+            Mode::Explain => profile::columns(false),
+            Mode::Profile => profile::columns(true),
+        };
+        Ok(Inspection { columns, params: plan.params, warnings: warnings.collect() })
     };
-    let (mode, plan) = planned().map_err(|error: Error| error.in_source(source))?;
-    let warnings = plan.warnings.into_iter().map(|warning| warning.in_source(source));
-    let columns = match mode {
-        Mode::Run => plan.columns,
-        Mode::Explain => profile::columns(false),
-        Mode::Profile => profile::columns(true),
-    };
-    Ok(Inspection { columns, params: plan.params, warnings: warnings.collect() })
+    deep(inspected).map_err(|error: Error| error.in_source(source))
 }
 
 fn data(params: &Params) -> Result<exec::Params> {
