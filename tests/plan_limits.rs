@@ -65,6 +65,27 @@ fn patterns_in_a_row() {
     assert_eq!(first(format!("MATCH {nodes} (m {{n: 2}}) RETURN m.n")), Ok(Some(Value::Int(2))));
     let hops = chain(1000, |i| format!("-[:T]->(n{i})"));
     assert_eq!(first(format!("MATCH (m){hops} RETURN m")), Ok(None));
+    let hops = chain(1000, |i| format!("-[WHERE 1 = 1]->(n{i} WHERE n{i}.n >= 0)"));
+    assert_eq!(first(format!("MATCH (m){hops} RETURN m")), Ok(None));
+    let repeated = chain(500, |i| format!("((x{i})-[r{i}]->(y{i}) WHERE x{i} <> y{i}){{,1}}"));
+    assert_eq!(
+        first(format!("MATCH (m {{n: 0}}) {repeated} (n {{n: 0}}) RETURN 1 LIMIT 1")),
+        Ok(Some(Value::Int(1)))
+    );
+    let one =
+        first(format!("MATCH ANY SHORTEST (m {{n: 0}}) {repeated} (n {{n: 1}}) RETURN size(r0)"));
+    assert_eq!(one, Ok(Some(Value::Int(1))));
+    let searched = chain(300, |i| format!("shortestPath((n{i})-[*]->(n{})),", i + 1));
+    let query = format!("MATCH {searched} (n0 {{n: 0}}), (n300 {{n: 2}}) RETURN n0.n LIMIT 1");
+    assert_eq!(first(query), Ok(Some(Value::Int(0))));
+    let map = (0..5000).map(|i| format!("k{i}: 1")).collect::<Vec<_>>().join(", ");
+    for pattern in [
+        format!("(a)-[*1..2 {{{map}}}]->(b)"),
+        format!("(a) ((x {{{map}}})-[{{{map}}}]->(y))+ (b)"),
+        format!("SHORTEST 2 (a) ((x {{{map}}})-[{{{map}}}]->(y))+ (b {{{map}}})"),
+    ] {
+        assert_eq!(first(format!("MATCH {pattern} RETURN a")), Ok(None));
+    }
     let conditions = chain(1000, |_| "(n)-->() AND".to_owned());
     let query = format!("MATCH (n) WHERE {conditions} true RETURN count(*)");
     assert_eq!(first(query), Ok(Some(Value::Int(3))));

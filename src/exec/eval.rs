@@ -89,6 +89,20 @@ impl Machine<'_> {
         Ok(truth == Some(true))
     }
 
+    /// Whether all of these are true.
+    pub(super) fn all_hold<'e>(
+        &self,
+        conditions: impl IntoIterator<Item = &'e Expr>,
+        frame: &mut Frame,
+    ) -> Result<bool> {
+        for condition in conditions {
+            if !self.holds(condition, frame)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     fn eval_all(&self, exprs: &[Expr], frame: &mut Frame) -> Result<Vec<Datum>> {
         exprs.iter().map(|expr| self.eval(expr, frame)).collect()
     }

@@ -7,7 +7,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::steps::Hop;
-use super::{Frame, Machine};
+use super::{Flow, Frame, Machine};
 use crate::error::Result;
 use crate::model::{Datum, NodeId};
 use crate::plan::{Course, Leg, Part, Stop};
@@ -240,7 +240,7 @@ impl<'c> Guide<'c> {
 /// relationship either.
 pub(super) fn only_leg(course: &Course) -> Option<&Leg> {
     let [part] = course.parts.as_slice() else { return None };
-    let free = part.stops.iter().all(|stop| stop.test.is_none() && !stop.given);
+    let free = part.stops.iter().all(|stop| stop.tests.is_empty() && !stop.given);
     let [leg] = part.legs.as_slice() else { return None };
     let plain = free && part.late.is_empty() && course.late.is_empty() && bounds(part).0 <= 1;
     plain.then_some(leg)
@@ -345,9 +345,11 @@ impl Machine<'_> {
         if stop.given {
             return Ok(matches!(frame[stop.slot.0], Datum::Node(held) if held == node));
         }
-        let Some(test) = &stop.test else { return Ok(true) };
+        if stop.tests.is_empty() {
+            return Ok(true);
+        }
         frame[stop.slot.0] = Datum::Node(node);
-        self.holds(test, frame)
+        self.all_hold(&stop.tests, frame)
     }
 
     /// The relationships by which a walk may go over a leg, from its start or, `backwards`, from its end.
@@ -365,14 +367,13 @@ impl Machine<'_> {
         };
         let mut ways = Vec::new();
         let _ = self.hops(from, &leg.kinds, direction, &mut |(rel, node)| {
-            if let Some(test) = &leg.test {
+            if !leg.tests.is_empty() {
                 frame[leg.rel.0] = Datum::Rel(rel);
-                if !self.holds(test, frame)? {
-                    return Ok(std::ops::ControlFlow::Continue(()));
-                }
             }
-            ways.push((rel, node));
-            Ok(std::ops::ControlFlow::Continue(()))
+            if self.all_hold(&leg.tests, frame)? {
+                ways.push((rel, node));
+            }
+            Ok(Flow::Continue(()))
         })?;
         Ok(ways)
     }

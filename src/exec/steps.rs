@@ -320,9 +320,9 @@ impl Machine<'_> {
             if walk.hop.differs.iter().any(|slot| holds_rel(&frame[slot.0], rel)) {
                 return Ok(Flow::Continue(()));
             }
-            if let Some((slot, condition)) = &walk.each {
+            if let Some((slot, conditions)) = &walk.each {
                 frame[slot.0] = Datum::Rel(rel);
-                if !self.holds(condition, frame)? {
+                if !self.all_hold(conditions, frame)? {
                     return Ok(Flow::Continue(()));
                 }
             }

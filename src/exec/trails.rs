@@ -367,15 +367,15 @@ impl<'t, 'r> Trails<'t, 'r> {
             }
             let from = self.levels.len().saturating_sub(part.legs.len() + 1);
             bind_once(part, self.levels.get(from..).unwrap_or(&[]), frame);
-            return all_hold(self.machine, &mut part.late.iter(), frame);
+            return self.machine.all_hold(&part.late, frame);
         }
         let at = spot.part as usize;
-        let mut late = self.course.late.iter().filter(|late| late.0 == at).map(|late| &late.1);
+        let late = self.course.late.iter().filter(|late| late.0 == at).map(|late| &late.1);
         if self.course.late.iter().all(|late| late.0 != at) {
             return Ok(true);
         }
         self.bind(frame);
-        all_hold(self.machine, &mut late, frame)
+        self.machine.all_hold(late, frame)
     }
 
     /// Sets the slots of the walk so far.
@@ -451,17 +451,4 @@ fn bind_once(part: &Part, levels: &[Level], frame: &mut Frame) {
             frame[leg.rel.0] = Datum::Rel(rel);
         }
     }
-}
-
-fn all_hold(
-    machine: &Machine<'_>,
-    conditions: &mut dyn Iterator<Item = &crate::plan::Expr>,
-    frame: &mut Frame,
-) -> Result<bool> {
-    for condition in conditions {
-        if !machine.holds(condition, frame)? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }

@@ -32,8 +32,8 @@ pub struct Stop {
     pub slot: Slot,
     /// Whether the slot is set already and must be met.
     pub given: bool,
-    /// A condition that reads no other variable of the course.
-    pub test: Option<Expr>,
+    /// Conditions that read no other variable of the course.
+    pub tests: Vec<Expr>,
     /// In a part that is repeated: takes the list of the nodes that stood here.
     pub list: Option<Slot>,
     /// Where it is written.
@@ -62,8 +62,8 @@ pub struct Leg {
     pub kinds: Kinds,
     /// Which way, as the course runs.
     pub direction: RelDirection,
-    /// A condition that reads no other variable of the course.
-    pub test: Option<Expr>,
+    /// Conditions that read no other variable of the course.
+    pub tests: Vec<Expr>,
     /// In a part that is repeated: takes the list of the relationships.
     pub list: Option<Slot>,
 }
@@ -117,11 +117,10 @@ impl Course {
     /// Its conditions.
     #[must_use]
     pub fn exprs(&self) -> Vec<&Expr> {
-        let mut exprs: Vec<&Expr> =
-            self.stops.iter().filter_map(|stop| stop.test.as_ref()).collect();
+        let mut exprs: Vec<&Expr> = self.stops.iter().flat_map(|stop| &stop.tests).collect();
         for part in &self.parts {
-            exprs.extend(part.stops.iter().filter_map(|stop| stop.test.as_ref()));
-            exprs.extend(part.legs.iter().filter_map(|leg| leg.test.as_ref()));
+            exprs.extend(part.stops.iter().flat_map(|stop| &stop.tests));
+            exprs.extend(part.legs.iter().flat_map(|leg| &leg.tests));
             exprs.extend(&part.late);
         }
         exprs.extend(self.late.iter().map(|late| &late.1));

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::graph::Names;
 use crate::model::Written;
-use crate::syntax::ast::{BinaryOp, RelDirection};
+use crate::syntax::ast::RelDirection;
 
 impl Plan {
     /// The operators, one a line; `text` is the query, `names` those of the graph it was planned for.
@@ -259,7 +259,7 @@ impl Printer<'_> {
     }
 
     fn conditions(&self, course: &Course) -> String {
-        let conditions = course.exprs().into_iter().flat_map(conjuncts).enumerate();
+        let conditions = course.exprs().into_iter().enumerate();
         let word = |at| if at == 0 { "where" } else { "and" };
         conditions.map(|(at, one)| format!(" {} {}", word(at), self.expr(one))).collect()
     }
@@ -281,7 +281,7 @@ impl Printer<'_> {
     }
 
     fn part(&self, part: &Part) -> String {
-        let plain = |stop: &Stop| stop.list.is_none() && stop.test.is_none();
+        let plain = |stop: &Stop| stop.list.is_none() && stop.tests.is_empty();
         let times = part.times.map(|(min, max)| {
             let max = max.map(|max| max.to_string()).unwrap_or_default();
             (min, max)
@@ -309,16 +309,6 @@ impl Printer<'_> {
         let (left, right) = arrow(leg.direction);
         let (rel, kinds) = (self.rel(leg.list.unwrap_or(leg.rel)), self.kinds(&leg.kinds));
         format!("{left}[{rel}{kinds}{range}]{right}")
-    }
-}
-
-/// The conditions that one joins with AND.
-fn conjuncts(condition: &Expr) -> Vec<&Expr> {
-    match &*condition.kind {
-        ExprKind::Binary(BinaryOp::And, _, left, right) => {
-            [left, right].into_iter().flat_map(conjuncts).collect()
-        }
-        _ => vec![condition],
     }
 }
 

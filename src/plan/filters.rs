@@ -97,14 +97,6 @@ impl Filters {
     }
 }
 
-/// All of several conditions as one; `None` where there are none.
-pub(super) fn all_of(conditions: impl IntoIterator<Item = Expr>) -> Option<Expr> {
-    conditions.into_iter().reduce(|left, right| {
-        let (span, place) = (left.span.0.to(right.span.0), left.span);
-        Expr::new(ExprKind::Binary(BinaryOp::And, place, left, right), span)
-    })
-}
-
 /// What a condition says `slot`'s property `id` must equal, where that reads only slots that are set.
 fn id_of<'e>(condition: &'e Expr, slot: Slot, set: &FxHashSet<Slot>) -> Option<&'e Expr> {
     ids_in(condition, set).find(|found| found.0 == slot).map(|found| found.1)

@@ -56,7 +56,8 @@ struct BoundRel {
     direction: RelDirection,
     /// The least and the greatest number of hops.
     range: Option<(u64, Option<u64>)>,
-    each: Option<(Slot, Expr)>,
+    /// Of several hops: conditions on each relationship, and the slot that takes it.
+    each: Option<(Slot, Vec<Expr>)>,
 }
 
 /// A repeated path: its own slots hold what one walk meets, the lists what all of them met.
@@ -224,7 +225,9 @@ impl Binder<'_> {
                 (2, node.label.map_or(all, |label| self.graph.nodes_with(label).len()))
             }
         };
-        let ready = bound.iter().enumerate().filter(|(at, _)| is_ready(bound, *at, set));
+        let plain = bound.iter().filter(|pattern| !pattern.is_searched());
+        let waiting = plain.flat_map(|pattern| &pattern.nodes).map(|node| node.slot).collect();
+        let ready = bound.iter().enumerate().filter(|(_, path)| is_ready(path, &waiting, set));
         let candidates = ready.flat_map(|(pattern, path)| {
             let nodes = path.nodes.iter().enumerate();
             let inside = |node: usize| node > 0 && node + 1 < path.nodes.len();
@@ -239,14 +242,14 @@ impl Binder<'_> {
 }
 
 /// Whether a pattern can be matched now. One that is searched waits for the variables its conditions read, and for patterns that set
-/// nodes inside it: else it would depend on the order whether those are part of the search.
-fn is_ready(bound: &[Bound], at: usize, set: &FxHashSet<Slot>) -> bool {
-    let Some(pattern) = bound.get(at).filter(|pattern| pattern.is_searched()) else { return true };
+/// nodes inside it, `waiting`: else it would depend on the order whether those are part of the search.
+fn is_ready(pattern: &Bound, waiting: &FxHashSet<Slot>, set: &FxHashSet<Slot>) -> bool {
+    if !pattern.is_searched() {
+        return true;
+    }
     let own = pattern.interior();
-    let known = |slot: &Slot| set.contains(slot) || own.contains(slot) || pattern.is_end(*slot);
-    let others = bound.iter().enumerate().filter(|(i, other)| *i != at && !other.is_searched());
-    let mut shared = others.flat_map(|(_, other)| &other.nodes).map(|node| node.slot);
-    pattern.inner.reads().all(|slot| known(&slot)) && !shared.any(|slot| own.contains(&slot))
+    let known = |slot: Slot| set.contains(&slot) || own.contains(&slot) || pattern.is_end(slot);
+    pattern.inner.reads().all(known) && own.is_disjoint(waiting)
 }
 
 /// Refuses a selector beside other patterns: which of the paths are the shortest must not depend on the rest of the MATCH.

@@ -235,7 +235,7 @@ impl Op {
             | Self::Unwind { list: expr, .. }
             | Self::Skip(expr)
             | Self::Limit(expr) => vec![expr],
-            Self::ExpandMany(walk) => walk.each.iter().map(|each| &each.1).collect(),
+            Self::ExpandMany(walk) => walk.each.iter().flat_map(|each| &each.1).collect(),
             Self::Repeat(repeat) => repeat.course.exprs(),
             Self::Search(search) => search.course.exprs(),
             Self::Invoke(call) => call.args.iter().flatten().collect(),

@@ -162,8 +162,8 @@ pub struct ExpandMany {
     pub max: Option<u64>,
     /// Whether the walk runs against the pattern, so that the list must be turned round.
     pub reversed: bool,
-    /// A condition on each relationship: the slot that takes it, and the condition.
-    pub each: Option<(Slot, Expr)>,
+    /// Conditions on each relationship, and the slot that takes it.
+    pub each: Option<(Slot, Vec<Expr>)>,
 }
 
 /// A call of a procedure.

@@ -155,9 +155,7 @@ impl Estimator<'_> {
         let (PathMode::Count(count) | PathMode::Groups(count)) = search.mode;
         self.course(&search.course, facts);
         let Some(first) = search.course.stops.first() else { return 0.0 };
-        if let Some(test) = &first.test {
-            facts.learn(test);
-        }
+        first.tests.iter().for_each(|test| facts.learn(test));
         let starts = if first.given { 1.0 } else { self.nodes(facts.label(first.slot)) };
         starts * float(count)
     }

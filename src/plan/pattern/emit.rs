@@ -114,19 +114,23 @@ impl Emit<'_> {
             self.push(Op::Expand(hop));
             return;
         };
-        let (each, rest) = match rel.each.clone() {
-            Some((slot, condition)) if !self.can_judge(&condition, slot) => {
-                (None, Some(all_in(rel.slot, slot, condition)))
-            }
-            each => (each, None),
-        };
+        let (each, rest) = self.judged_on_the_way(rel);
         rest.into_iter().for_each(|condition| self.filters.add(condition));
         self.push(Op::ExpandMany(ExpandMany { hop, min, max, reversed, each }));
     }
 
-    /// Whether a condition on one relationship reads nothing that is still to be set.
-    pub(super) fn can_judge(&self, condition: &Expr, step: Slot) -> bool {
-        condition.reads().iter().all(|slot| *slot == step || self.set.contains(slot))
+    /// The conditions on each relationship of a walk that read nothing which is still to be set, and the others as conditions on the
+    /// whole list.
+    pub(super) fn judged_on_the_way(
+        &self,
+        rel: &BoundRel,
+    ) -> (Option<(Slot, Vec<Expr>)>, Vec<Expr>) {
+        let Some((step, conditions)) = rel.each.clone() else { return (None, Vec::new()) };
+        let (now, later): (Vec<Expr>, Vec<Expr>) = conditions.into_iter().partition(|condition| {
+            condition.reads().iter().all(|slot| *slot == step || self.set.contains(slot))
+        });
+        let later = later.into_iter().map(|condition| all_in(rel.slot, step, condition));
+        ((!now.is_empty()).then_some((step, now)), later.collect())
     }
 
     fn repeat(
@@ -138,7 +142,7 @@ impl Emit<'_> {
         let stop = |node: &BoundNode, given: bool| Stop {
             slot: node.slot,
             given,
-            test: None,
+            tests: Vec::new(),
             list: None,
             place: Place(node.span),
         };
@@ -164,7 +168,7 @@ impl Emit<'_> {
 }
 
 /// The condition that each relationship of a list meets what `condition` says of the one in `slot`.
-pub(super) fn all_in(list: Slot, slot: Slot, condition: Expr) -> Expr {
+fn all_in(list: Slot, slot: Slot, condition: Expr) -> Expr {
     let span = condition.span.0;
     let list = Expr::slot(list, span);
     let kind = ExprKind::Quantifier { kind: QuantifierKind::All, slot, list, filter: condition };

@@ -1,7 +1,7 @@
 //! The names of a pattern, resolved: variables to slots, labels and types to ids, its maps and conditions to filters.
 
 use super::super::clauses::Binder;
-use super::super::filters::{Filters, all_of};
+use super::super::filters::Filters;
 use super::super::scope::{Scope, Var};
 use super::super::types::{Base, Type};
 use super::reshape::Shape;
@@ -141,16 +141,16 @@ impl Binder<'_> {
     ) -> Result<BoundRel> {
         let name = rel.variable.as_ref();
         let given = name.is_some_and(|name| sight.given.get(&name.text).is_some());
-        let before = sight.seen.clone();
+        let before = rel.filter.as_ref().map(|_| sight.seen.clone());
         let slot = name.and_then(|name| sight.see(name)).unwrap_or_else(|| self.fresh());
         let kinds = self.kinds(rel.types.as_ref())?;
         let mut each = None;
         if rel.range.is_some() {
             let (step, mut conditions) = (self.fresh(), Filters::default());
-            self.rel_filters(rel, step, (&before, sight.all), &mut conditions)?;
-            each = all_of(conditions.into_all()).map(|condition| (step, condition));
+            self.rel_filters(rel, step, (before.as_ref(), sight.all), &mut conditions)?;
+            each = Some((step, conditions.into_all())).filter(|each| !each.1.is_empty());
         } else {
-            self.rel_filters(rel, slot, (&before, sight.all), filters)?;
+            self.rel_filters(rel, slot, (before.as_ref(), sight.all), filters)?;
         }
         self.warn_of_range(rel.range);
         let (direction, range) = (rel.direction, rel.range.map(bounds));
@@ -163,14 +163,14 @@ impl Binder<'_> {
         &mut self,
         rel: &ast::RelPattern,
         slot: Slot,
-        (seen, all): (&Scope, &Scope),
+        (seen, all): (Option<&Scope>, &Scope),
         filters: &mut Filters,
     ) -> Result<()> {
         if let Some(properties) = &rel.properties {
             let subject = Expr::slot(slot, rel.span);
             self.property_filters(&subject, Base::Rel.into(), properties, all, filters)?;
         }
-        let Some(filter) = &rel.filter else { return Ok(()) };
+        let (Some(filter), Some(seen)) = (&rel.filter, seen) else { return Ok(()) };
         let mut seen = seen.clone();
         if let Some(name) = &rel.variable {
             seen.insert(&name.text, Var { slot, kind: Base::Rel.into(), span: name.span });
@@ -232,7 +232,7 @@ impl Binder<'_> {
         for (i, (rel, node)) in rels.zip(nodes).enumerate() {
             let leg = i.checked_sub(1).and_then(|i| legs.get(i));
             if let (Some(rel), Some(leg)) = (rel, leg) {
-                self.rel_filters(rel, leg.slot, (&inside, &all), &mut own)?;
+                self.rel_filters(rel, leg.slot, (Some(&inside), &all), &mut own)?;
                 show(rel.variable.as_ref(), &all, &mut inside);
             }
             show(node.variable.as_ref(), &all, &mut inside);

@@ -2,11 +2,10 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::emit::{Emit, all_in};
+use super::emit::Emit;
 use super::resolve::same_node;
 use super::{Bound, BoundLink, BoundNode, BoundRel, BoundRepeat};
 use crate::plan::clauses::Binder;
-use crate::plan::filters::all_of;
 use crate::plan::tree::FunctionRef;
 use crate::plan::{Course, Expr, ExprKind, Leg, Op, Part, PathMode, Place, Search, Slot, Stop};
 use crate::syntax::ast::{QuantifierKind, Selector, UnaryOp};
@@ -31,10 +30,8 @@ impl Binder<'_> {
             conditions.extend(to.filters.take(|reads| reads.iter().all(ready)));
         }
         for link in &pattern.links {
-            if let BoundLink::Rel(BoundRel { slot, each: Some((step, condition)), .. }) = link
-                && !to.can_judge(condition, *step)
-            {
-                conditions.push(all_in(*slot, *step, condition.clone()));
+            if let BoundLink::Rel(rel) = link {
+                conditions.extend(to.judged_on_the_way(rel).1);
             }
         }
         let before = place_all(&mut course, conditions, to.set);
@@ -60,7 +57,7 @@ impl Binder<'_> {
         let stop = |node: &BoundNode| Stop {
             slot: node.slot,
             given: to.set.contains(&node.slot),
-            test: None,
+            tests: Vec::new(),
             list: None,
             place: Place(node.span),
         };
@@ -85,22 +82,21 @@ impl Binder<'_> {
         let mut stop = || Stop {
             slot: self.fresh(),
             given: false,
-            test: None,
+            tests: Vec::new(),
             list: None,
             place: Place::default(),
         };
         let stops = vec![stop(), stop()];
-        let each = rel.each.clone().filter(|(step, condition)| to.can_judge(condition, *step));
-        let (slot, test) = match (each, rel.range) {
-            (Some((slot, test)), _) => (slot, Some(test)),
-            (None, Some(_)) => (self.fresh(), None),
-            (None, None) => (rel.slot, None),
+        let (slot, tests) = match (to.judged_on_the_way(rel).0, rel.range) {
+            (Some(each), _) => each,
+            (None, Some(_)) => (self.fresh(), Vec::new()),
+            (None, None) => (rel.slot, Vec::new()),
         };
         let leg = Leg {
             rel: slot,
             kinds: rel.kinds.clone(),
             direction: rel.direction,
-            test,
+            tests,
             list: rel.range.map(|_| rel.slot),
         };
         Part { stops, legs: vec![leg], times: rel.range, late: Vec::new() }
@@ -112,7 +108,7 @@ pub(super) fn part_of(repeat: &BoundRepeat) -> Part {
     let stops = repeat.stops.iter().map(|stop| Stop {
         slot: stop.slot,
         given: false,
-        test: None,
+        tests: Vec::new(),
         list: stop.list,
         place: stop.place,
     });
@@ -120,7 +116,7 @@ pub(super) fn part_of(repeat: &BoundRepeat) -> Part {
         rel: leg.slot,
         kinds: leg.kinds.clone(),
         direction: leg.direction,
-        test: None,
+        tests: Vec::new(),
         list: Some(leg.list),
     });
     let (stops, legs) = (stops.collect(), legs.collect());
@@ -143,11 +139,11 @@ pub(super) fn part_of(repeat: &BoundRepeat) -> Part {
 /// Puts a condition on one variable of a part where the variable is met; gives it back where it is met nowhere.
 fn test_in(part: &mut Part, slot: Slot, condition: Expr) -> Option<Expr> {
     if let Some(stop) = part.stops.iter_mut().find(|stop| stop.slot == slot) {
-        stop.test = all_of(stop.test.take().into_iter().chain([condition]));
+        stop.tests.push(condition);
         return None;
     }
     if let Some(leg) = part.legs.iter_mut().find(|leg| leg.rel == slot) {
-        leg.test = all_of(leg.test.take().into_iter().chain([condition]));
+        leg.tests.push(condition);
         return None;
     }
     Some(condition)
@@ -199,7 +195,7 @@ fn positions(course: &Course) -> FxHashMap<Slot, usize> {
 /// Puts a condition on one node, or on one relationship that is not repeated, to it; gives back one on lists and paths.
 fn test_alone(course: &mut Course, slot: Slot, condition: Expr) -> Option<Expr> {
     if let Some(stop) = course.stops.iter_mut().find(|stop| !stop.given && stop.slot == slot) {
-        stop.test = all_of(stop.test.take().into_iter().chain([condition]));
+        stop.tests.push(condition);
         return None;
     }
     let mut once = course.parts.iter_mut().filter(|part| part.times.is_none());
@@ -236,8 +232,7 @@ fn push_down(course: &mut Course, condition: Expr, before: &mut Vec<Expr>) -> Op
     }
     for part in course.parts.get_mut(parts).unwrap_or(&mut []) {
         for leg in &mut part.legs {
-            let test = filter.of_other(*slot, leg.rel);
-            leg.test = all_of(leg.test.take().into_iter().chain(test));
+            leg.tests.extend(filter.of_other(*slot, leg.rel));
         }
     }
     None
@@ -271,7 +266,7 @@ fn on_nodes(course: &mut Course, slot: Slot, filter: &Expr, before: &mut Vec<Exp
         if stop.given {
             before.extend(test);
         } else {
-            stop.test = all_of(stop.test.take().into_iter().chain(test));
+            stop.tests.extend(test);
         }
     }
 }
