@@ -55,6 +55,9 @@ fn clauses_in_a_row() {
     assert_eq!(first(format!("MATCH (n0 {{n: 0}}) {hops} RETURN n{LENGTH}.n")), int(2));
     let hops = chain(LENGTH, |i| format!("OPTIONAL MATCH (n{i})-[:S]->(n{})", i + 1));
     assert_eq!(first(format!("MATCH (n0 {{n: 0}}) {hops} RETURN count(*)")), int(1));
+    let with = chain(LENGTH, |_| "WITH DISTINCT x ORDER BY x".to_owned());
+    let operator = Ok(Some(Value::String("Unwind x = [2, 1]".to_owned())));
+    assert_eq!(first(format!("PROFILE UNWIND [2, 1] AS x {with} RETURN x")), operator);
     let union = chain(LENGTH, |_| "UNION ALL RETURN 1 AS x".to_owned());
     assert_eq!(first(format!("RETURN 1 AS x {union}")), int(1));
 }
@@ -98,6 +101,9 @@ fn subqueries_in_one_another() {
         format!("EXISTS {{ MATCH (n{i})-->(n{next}) WITH n{next}, count(*) AS c WHERE c = 1 AND")
     });
     let query = format!("MATCH (n0) WHERE {open} true {} RETURN count(*)", "RETURN 1}".repeat(90));
+    let operator = Ok(Some(Value::String("NodeScan n0".to_owned())));
+    assert_eq!(first(format!("EXPLAIN {query}")), operator);
+    assert_eq!(first(format!("PROFILE {query}")), operator);
     assert_eq!(first(query), Ok(Some(Value::Int(3))));
 }
 

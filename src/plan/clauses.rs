@@ -8,7 +8,7 @@ use super::explain::words;
 use super::scope::{Scope, Var};
 use super::subquery::{View, imports};
 use super::types::{check_list, type_of};
-use super::{Expr, Op, Plan, Slot, Subplan, Write};
+use super::{Expr, Op, Plan, Slot, Subplan, Write, deeper};
 use crate::error::{Code, Error, Result, Span, Standard, Text, text};
 use crate::graph::Graph;
 use crate::model::Written;
@@ -117,7 +117,7 @@ impl<'a> Binder<'a> {
         let mut branches = Vec::new();
         let mut names: Vec<String> = Vec::new();
         for (i, part) in query.parts.iter().enumerate() {
-            let (ops, columns) = self.single(part, view, role)?;
+            let (ops, columns) = deeper(|| self.single(part, view, role))?;
             let part_names: Vec<String> = columns.iter().map(|column| column.0.clone()).collect();
             if i > 0 && part_names != names {
                 return Err(different_columns(&names, &part_names, query.unions[i - 1].span));

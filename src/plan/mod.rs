@@ -51,6 +51,13 @@ use crate::graph::Graph;
 use crate::procedures::Procedures;
 use crate::syntax::ast;
 
+/// Does what goes one level deeper with every query inside another, on more stack where little is left.
+fn deeper<T>(step: impl FnOnce() -> T) -> T {
+    const STACK_LEFT: usize = 128 << 10;
+    const STACK_MORE: usize = 4 << 20;
+    stacker::maybe_grow(STACK_LEFT, STACK_MORE, step)
+}
+
 /// Plans `query`, which was parsed from `text`, for `graph`; `procedures` are those it may call.
 ///
 /// # Errors

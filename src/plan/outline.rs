@@ -9,7 +9,7 @@
 //!
 //! What is said of operators one by one (their words, the rows expected, the rows counted) is said line by line.
 
-use super::{Call, Expr, ExprKind, Op, Plan, Slot, Subplan};
+use super::{Call, Expr, ExprKind, Op, Plan, Slot, Subplan, deeper};
 
 /// The lines of a plan, in the order in which they are read.
 #[derive(Debug, Default)]
@@ -79,7 +79,7 @@ impl<'p> Outline<'p> {
             (depth, to) = (depth + 1, Some(all));
         }
         for branch in branches {
-            let mut last = self.pipeline(&branch.ops, depth);
+            let mut last = deeper(|| self.pipeline(&branch.ops, depth));
             if !branch.output.is_empty() {
                 let end = self.push(depth, LineKind::Return(&branch.output));
                 self.lead(last, Some(end));

@@ -16,7 +16,9 @@ mod hops;
 
 use rustc_hash::FxHashMap;
 
-use super::{AggregateCall, Ask, Call, Expr, ExprKind, LineKind, Op, Outline, Plan, Slot, Write};
+use super::{
+    AggregateCall, Ask, Call, Expr, ExprKind, LineKind, Op, Outline, Plan, Slot, Write, deeper,
+};
 use crate::functions::{Aggregate, as_float};
 use crate::graph::{Graph, Statistics};
 use crate::model::LabelId;
@@ -72,7 +74,8 @@ impl Estimator<'_> {
     fn pipeline(&mut self, ops: &[Op], facts: &mut Facts, runs: f64) -> f64 {
         let mut rows = runs;
         for op in ops {
-            op.exprs().into_iter().for_each(|expr| self.subqueries(expr, facts, rows));
+            let exprs = op.exprs().into_iter();
+            deeper(|| exprs.for_each(|expr| self.subqueries(expr, facts, rows)));
             rows = self.op(op, facts, rows).clamp(0.0, ROWS_MAX);
             self.rows.insert(address(op), rows);
         }
