@@ -221,14 +221,14 @@ impl<'a> Binder<'a> {
         ops: &mut Vec<Op>,
     ) -> Result<()> {
         self.wrap_list(list)?;
+        let bound = self.expr(list, scope)?;
         check_list(list, scope)?;
         let kind = type_of(list, scope).item();
-        let list = self.expr(list, scope)?;
         if let Some(var) = scope.get(&variable.text) {
             return Err(redefined(variable, var.span));
         }
         let slot = self.named(&variable.text);
-        ops.push(Op::Unwind { list, slot });
+        ops.push(Op::Unwind { list: bound, slot });
         scope.insert(&variable.text, Var { slot, kind, span: variable.span });
         Ok(())
     }

@@ -97,8 +97,9 @@ impl Binder<'_> {
             let kind = ExprKind::Subquery { ask: Ask::Exists, branches, distinct: false };
             return Ok(Expr::new(kind, expr.span));
         }
+        let bound = self.expr(expr, scope)?;
         check_condition(expr, scope)?;
-        self.expr(expr, scope)
+        Ok(bound)
     }
 
     pub(super) fn exprs(&mut self, exprs: &[ast::Expr], scope: &Scope) -> Result<Vec<Expr>> {

@@ -110,6 +110,45 @@ pub(super) fn contains_aggregate(expr: &ast::Expr) -> bool {
     }
 }
 
+/// The expression with its parts that repeat a column, word by word, replaced by the column's name. Beside an aggregate all stays as it
+/// is: what may stand there is told by the grouping keys. So does what has variables of its own, unless it is the column as a whole.
+pub(super) fn by_column(
+    expr: &ast::Expr,
+    items: &[(ast::Name, ast::Expr)],
+    text: &str,
+) -> ast::Expr {
+    let mut copy = expr.clone();
+    if !contains_aggregate(expr) {
+        name_columns(&mut copy, items, text);
+    }
+    copy
+}
+
+fn name_columns(expr: &mut ast::Expr, items: &[(ast::Name, ast::Expr)], text: &str) {
+    use ast::ExprKind as Kind;
+    if matches!(&*expr.kind, Kind::Variable(_) | Kind::Literal(_) | Kind::Parameter(_)) {
+        return;
+    }
+    let same = |item: &&(ast::Name, ast::Expr)| {
+        std::mem::discriminant(&*item.1.kind) == std::mem::discriminant(&*expr.kind)
+            && item.1.span.of(text) == expr.span.of(text)
+    };
+    if let Some((name, _)) = items.iter().find(same) {
+        *expr.kind = Kind::Variable(name.text.clone());
+        return;
+    }
+    let own_variables = matches!(
+        &*expr.kind,
+        Kind::ListComprehension { .. }
+            | Kind::Quantifier { .. }
+            | Kind::Reduce { .. }
+            | Kind::PatternComprehension { .. }
+    );
+    if !own_variables {
+        expr.children_mut().into_iter().for_each(|child| name_columns(child, items, text));
+    }
+}
+
 /// The parts of an expression, those apart that are computed for each item of a list or each match of a pattern: no aggregate may
 /// stand there, and binding says so. What is computed once comes first.
 fn once_a_row<E>(kind: &ast::ExprKind, parts: Vec<E>) -> impl Iterator<Item = E> {

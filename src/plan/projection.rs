@@ -6,12 +6,12 @@
 )]
 
 use super::clauses::{Binder, Column, redefined};
-use super::grouping::{contains_aggregate, gone, only_of, replace_keys};
+use super::grouping::{by_column, contains_aggregate, gone, only_of, replace_keys};
 use super::scope::{Scope, Var};
-use super::types::type_of;
+use super::types::{Base, type_of};
 use super::{AggregateCall, Expr, ExprKind, Op, Slot, SortKey};
 use crate::error::{Code, Error, Result, Span, Standard, Text, text};
-use crate::model::Datum;
+use crate::model::{Datum, type_words};
 use crate::syntax::ast;
 
 /// A projection, bound.
@@ -27,6 +27,8 @@ pub(super) type Bind<B> = fn(&mut B, &ast::Expr, &Scope) -> Result<Expr>;
 
 /// A projection while it is bound.
 pub(super) struct Draft<'s> {
+    /// The columns as they are written.
+    items: &'s [(ast::Name, ast::Expr)],
     pub(super) before: &'s Scope,
     pub(super) after: Scope,
     /// Items without aggregation: the slot each fills, and its expression in terms of `before`.
@@ -51,6 +53,7 @@ impl Binder<'_> {
         self.wrap_items(&projection.items, before, span)?;
         let aggregates = projection.items.iter().any(|item| contains_aggregate(&item.expr));
         let mut draft = Draft {
+            items: &items,
             before,
             after: Scope::default(),
             keys: Vec::new(),
@@ -221,10 +224,11 @@ impl Binder<'_> {
     }
 
     /// Binds an expression of ORDER BY or of WHERE after WITH: it sees the new columns, and what was there before them as far as
-    /// that still has a meaning.
+    /// that still has a meaning. What repeats a column means the column, even where its name hides a variable that it is made of.
     ///
     /// Source: openCypher TCK, WithWhere7 and WithOrderBy4.
     fn late(&mut self, expr: &ast::Expr, draft: &mut Draft<'_>, bind: Bind<Self>) -> Result<Expr> {
+        let expr = &by_column(expr, draft.items, self.text);
         let mut both = draft.before.clone();
         for (name, var) in draft.after.iter() {
             both.insert(name, var);
@@ -269,7 +273,12 @@ impl Binder<'_> {
                 error.at(expr.span).known_as(Standard::syntax(detail))
             })?;
         }
-        Ok(bound)
+        match type_of(expr, &Scope::default()).base {
+            Base::Any | Base::Integer => Ok(bound),
+            found => Err(no_row_count(&type_words(found.name()), keyword)
+                .at(expr.span)
+                .known_as(Standard::syntax("InvalidArgumentType"))),
+        }
     }
 }
 
@@ -279,15 +288,7 @@ impl Binder<'_> {
 /// `type.mismatch` where it is no integer, `run.argument` where it is negative; without a place.
 pub(crate) fn row_count(value: &Datum, keyword: &str) -> Result<u64> {
     let Datum::Int(int) = value else {
-        let Text { en, ja } = value.type_words();
-        return Err(Error::new(
-            Code::TypeMismatch,
-            text!(
-                "`{keyword}` takes an integer, not a value of type {en}",
-                "`{keyword}` に書けるのは整数だけです（値の型：{ja}）"
-            ),
-        )
-        .known_as(Standard::runtime("SyntaxError", "InvalidArgumentType")));
+        return Err(no_row_count(&value.type_words(), keyword));
     };
     u64::try_from(*int).map_err(|_| {
         Error::new(
@@ -299,6 +300,18 @@ pub(crate) fn row_count(value: &Datum, keyword: &str) -> Result<u64> {
         )
         .known_as(Standard::runtime("SyntaxError", "NegativeIntegerArgument"))
     })
+}
+
+/// The fault of SKIP or LIMIT with something that is no integer.
+fn no_row_count(Text { en, ja }: &Text, keyword: &str) -> Error {
+    Error::new(
+        Code::TypeMismatch,
+        text!(
+            "`{keyword}` takes an integer, not a value of type {en}",
+            "`{keyword}` に書けるのは整数だけです（値の型：{ja}）"
+        ),
+    )
+    .known_as(Standard::runtime("SyntaxError", "InvalidArgumentType"))
 }
 
 fn constant(expr: &Expr) -> Option<Datum> {

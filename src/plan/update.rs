@@ -97,11 +97,11 @@ impl Binder<'_> {
             if matches!(&*expr.kind, ast::ExprKind::HasLabels(..)) {
                 return Err(deleted_label(expr.span));
             }
+            bound.push(self.expr(expr, scope)?);
             match type_of(expr, scope).base {
                 Base::Any | Base::Node(_) | Base::Rel | Base::Path => {}
                 found => return Err(not_deletable(found.name()).at(expr.span)),
             }
-            bound.push(self.expr(expr, scope)?);
         }
         Ok(bound)
     }
@@ -114,6 +114,7 @@ impl Binder<'_> {
         scope: &Scope,
     ) -> Result<Assign> {
         let (subject, kind) = subject_variable(variable, scope)?;
+        let bound = self.expr(value, scope)?;
         match type_of(value, scope).base {
             Base::Any | Base::Map | Base::Node(_) | Base::Rel => {}
             found => {
@@ -126,7 +127,7 @@ impl Binder<'_> {
                 self.new_key(key, kind)?;
             }
         }
-        Ok(Assign::Properties { subject, value: self.expr(value, scope)?, replace })
+        Ok(Assign::Properties { subject, value: bound, replace })
     }
 
     fn labels(

@@ -266,7 +266,7 @@ pub(super) fn missing_colon(scene: &Scene<'_>) -> Option<Error> {
 pub(super) fn bad_range(scene: &Scene<'_>) -> Option<Error> {
     let dots = scene.word(0) == ".." || scene.class(0) == Some(TokenClass::Number);
     let number = scene.class(-1) == Some(TokenClass::Number);
-    let signed = scene.word(0) == "-" && (scene.word(-1) == "*" || number);
+    let signed = scene.word(0) == "-" && (matches!(scene.word(-1), "*" | "..") || number);
     if !scene.in_relationship() || !(dots || signed) {
         return None;
     }
