@@ -319,7 +319,7 @@ fn a_statement_that_writes_is_explained_without_writing_and_profiled_with() {
         let mut graph = small();
         let nodes = graph.node_count();
         let mut write = |prefix: &str| {
-            let source = Source::new("<query>", &format!("{prefix} {query}"));
+            let source = Source::new("<query>", format!("{prefix} {query}"));
             session::execute(&mut graph, &source, &Params::new(), &Options::default())
                 .unwrap_or_else(|error| panic!("{error}: {query}"))
         };
