@@ -266,6 +266,7 @@ fn splits(op: &Op) -> bool {
         }
         Op::NodeScan { .. }
         | Op::NodeById { .. }
+        | Op::NodeGiven { .. }
         | Op::Expand(_)
         | Op::ExpandMany(_)
         | Op::Repeat(_)

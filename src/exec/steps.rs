@@ -56,6 +56,10 @@ impl Machine<'_> {
                     self.drive(rest, frame, sink)
                 })
             }
+            Op::NodeGiven { slot, place } => match self.node_at(*slot, *place, frame)? {
+                Some(_) => self.drive(rest, frame, sink),
+                None => Ok(Flow::Continue(())),
+            },
             Op::Expand(hop) => self.expand(hop, rest, frame, sink),
             Op::ExpandMany(walk) => {
                 self.walk(walk, frame, &mut |frame| self.drive(rest, frame, sink))

@@ -58,6 +58,7 @@ impl Printer<'_> {
             Op::NodeById { slot, id } => {
                 format!("NodeById {} = {}", self.slot(*slot), self.expr(id))
             }
+            Op::NodeGiven { slot, .. } => format!("NodeGiven {}", self.slot(*slot)),
             Op::Expand(hop) => format!("Expand {}", self.hop(hop, "")),
             Op::ExpandMany(walk) => format!("ExpandMany {}", self.walk(walk)),
             Op::Repeat(repeat) => {

@@ -124,6 +124,7 @@ impl Reads {
                 }
                 Op::Search(search) => self.course(&search.course),
                 Op::Optional { ops, .. } => self.ops(ops),
+                Op::NodeGiven { slot, .. } => self.slot(*slot),
                 Op::BuildPath { start, steps, .. } => {
                     self.slot(*start);
                     for step in steps {
@@ -201,6 +202,7 @@ impl Op {
             Self::Write { write: Write::Merge(merge), .. } => vec![&merge.matching],
             Self::NodeScan { .. }
             | Self::NodeById { .. }
+            | Self::NodeGiven { .. }
             | Self::Expand(_)
             | Self::ExpandMany(_)
             | Self::Repeat(_)
@@ -224,6 +226,7 @@ impl Op {
     pub(super) fn exprs(&self) -> Vec<&Expr> {
         match self {
             Self::NodeScan { .. }
+            | Self::NodeGiven { .. }
             | Self::Expand(_)
             | Self::BuildPath { .. }
             | Self::Optional { .. }
@@ -278,7 +281,8 @@ impl Op {
                 slots.extend(call.columns.iter().flatten());
             }
             Self::Write { write, .. } => write.sets(slots),
-            Self::Filter(_)
+            Self::NodeGiven { .. }
+            | Self::Filter(_)
             | Self::Distinct(_)
             | Self::Sort { .. }
             | Self::Skip(_)

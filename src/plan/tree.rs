@@ -60,6 +60,13 @@ pub enum Op {
         /// The text.
         id: Expr,
     },
+    /// Emits the frame where a slot holds a node: a pattern of one node that is known already. Null matches nothing.
+    NodeGiven {
+        /// The node.
+        slot: Slot,
+        /// Where it is written.
+        place: Place,
+    },
     /// Emits each relationship of a node, with the node at its other end.
     Expand(Expand),
     /// Emits each path of variable length from a node.

@@ -101,7 +101,7 @@ impl Estimator<'_> {
                 facts.learn(condition);
                 rows * share
             }
-            Op::BuildPath { .. } | Op::Sort { .. } => rows,
+            Op::NodeGiven { .. } | Op::BuildPath { .. } | Op::Sort { .. } => rows,
             Op::Unwind { list, slot } => {
                 let items = items(list, facts);
                 facts.set(*slot, Fact::Value(items));

@@ -25,6 +25,9 @@ impl Binder<'_> {
     /// Appends the operators for one pattern, starting at one of its nodes: to its right end, then to its left.
     pub(super) fn emit(&self, pattern: &Bound, start: usize, to: &mut Emit<'_>) {
         if let Some(node) = pattern.nodes.get(start) {
+            if pattern.links.is_empty() && to.set.contains(&node.slot) {
+                to.push(Op::NodeGiven { slot: node.slot, place: Place(node.span) });
+            }
             self.emit_start(node, to);
         }
         for i in start..pattern.links.len() {
