@@ -294,6 +294,23 @@ help: Did you mean `coverage`?
 }
 
 #[test]
+fn a_plan_is_an_answer_like_any_other() {
+    let query = "MATCH (d:Domain) WHERE EXISTS { (d)<-[:in-domain]-(i) } RETURN d.name LIMIT $n";
+    let plan = "operator,estimated rows\nNodeScan d:Domain,6\nFilter EXISTS { (d)<-[:in-domain]-(i) },6\n  \
+                Subquery EXISTS { (d)<-[:in-domain]-(i) },6\n    Expand d<-[:in-domain]-i,6\n\
+                Project d.name,6\nLimit $n,6\nReturn d.name,6\n--- stderr\n--- exit 0\n";
+    assert_eq!(says(&["query", "--format", "csv", &format!("EXPLAIN {query}")], b""), plan);
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let header = "// title.ja: 計画\n// title.en: Plan\n// param.n = 9\n";
+    std::fs::write(folder.path().join("plan.cypher"), format!("{header}EXPLAIN {query}")).unwrap();
+    let queries = folder.path().to_str().unwrap();
+    assert_eq!(says(&["run", "plan", "--format", "csv", "--queries", queries], b""), plan);
+    let shell = says(&["repl"], b":mode csv\nPROFILE MATCH (d:Domain) RETURN d\n");
+    let said = shell.contains("operator,estimated rows,rows,time ms\nNodeScan d:Domain,6,6,");
+    assert!(said, "{shell}");
+}
+
+#[test]
 fn a_fault_of_a_query_shows_its_place() {
     assert_data_eq!(
         says(&["--lang", "ja", "query", "-"], "MATCH (課題:Isue)\nRETURN 課題".as_bytes()),
