@@ -279,6 +279,7 @@ impl Machine<'_> {
             let entry = groups.entry(key);
             if let indexmap::map::Entry::Vacant(_) = entry {
                 self.budget.hold(keys.len() + calls.len())?;
+                entry.key().iter().try_for_each(|key| self.budget.hold_own(&key.0))?;
             }
             let states = entry.or_insert_with(fresh);
             for (state, (_, call)) in states.iter_mut().zip(calls) {
@@ -308,6 +309,7 @@ impl Machine<'_> {
         }
         if call.distinct || call.function.keeps_values() {
             self.budget.hold(1)?;
+            self.budget.hold_own(&value)?;
         }
         if call.distinct || matches!(call.function, Aggregate::Min | Aggregate::Max) {
             measure(&value).map_err(|error| error.at(arg.span.0))?;

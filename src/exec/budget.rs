@@ -31,6 +31,19 @@ impl Default for Limits {
 /// How many steps pass between two looks at the clock.
 const STEPS_BETWEEN_CHECKS: u64 = 1024;
 
+/// So many bytes of a text count as one value.
+const BYTES_OF_ONE: usize = 64;
+
+/// Whether two values are one in memory.
+fn is_same(a: &Datum, b: &Datum) -> bool {
+    match (a, b) {
+        (Datum::List(a), Datum::List(b)) => Arc::ptr_eq(a, b),
+        (Datum::Map(a), Datum::Map(b)) => Arc::ptr_eq(a, b),
+        (Datum::Str(a), Datum::Str(b)) => Arc::ptr_eq(a, b),
+        _ => false,
+    }
+}
+
 /// Limits, and what has been used.
 pub(super) struct Budget {
     limits: Limits,
@@ -52,6 +65,35 @@ impl Budget {
         let steps = self.steps.get().wrapping_add(1);
         self.steps.set(steps);
         if steps.is_multiple_of(STEPS_BETWEEN_CHECKS) { self.check() } else { Ok(()) }
+    }
+
+    /// Counts the work that a value of such a size makes: many small steps in one.
+    pub(super) fn work(&self, value: &Datum) -> Result<()> {
+        const PARTS_OF_STEP: usize = 32;
+        const BYTES_OF_STEP: usize = 1024;
+        let steps = match value {
+            Datum::List(items) => items.len() / PARTS_OF_STEP,
+            Datum::Str(text) => text.len() / BYTES_OF_STEP,
+            Datum::Map(map) => map.len() / PARTS_OF_STEP,
+            Datum::Null
+            | Datum::Bool(_)
+            | Datum::Int(_)
+            | Datum::Float(_)
+            | Datum::Node(_)
+            | Datum::Rel(_)
+            | Datum::Path(_)
+            | Datum::Temporal(_) => 0,
+        };
+        if steps == 0 {
+            return Ok(());
+        }
+        let before = self.steps.get();
+        let after = before.wrapping_add(steps as u64);
+        self.steps.set(after);
+        if before / STEPS_BETWEEN_CHECKS == after / STEPS_BETWEEN_CHECKS {
+            return Ok(());
+        }
+        self.check()
     }
 
     #[cold]
@@ -99,9 +141,52 @@ impl Budget {
         row.iter().try_for_each(|value| self.hold_whole(value))
     }
 
+    /// Counts a row that is kept. What only this row and the frame hold counts with its parts; what the row before it holds as well
+    /// does not count again. Gives how many parts there were.
+    pub(super) fn keep(&self, row: &[Datum], last: Option<&Vec<Datum>>) -> Result<usize> {
+        self.hold(row.len())?;
+        let held = self.held();
+        for (at, value) in row.iter().enumerate() {
+            let before = last.and_then(|last| last.get(at));
+            if !before.is_some_and(|before| is_same(before, value)) {
+                self.hold_parts(value)?;
+            }
+        }
+        Ok(usize::try_from(self.held().saturating_sub(held)).unwrap_or(usize::MAX))
+    }
+
+    /// Counts the parts of a value that nothing else holds; those of one that is held elsewhere are counted there.
+    pub(super) fn hold_own(&self, value: &Datum) -> Result<()> {
+        let alone = match value {
+            Datum::List(items) => Arc::strong_count(items) == 1,
+            Datum::Map(map) => Arc::strong_count(map) == 1,
+            Datum::Str(text) => Arc::strong_count(text) == 1,
+            Datum::Null
+            | Datum::Bool(_)
+            | Datum::Int(_)
+            | Datum::Float(_)
+            | Datum::Node(_)
+            | Datum::Rel(_)
+            | Datum::Path(_)
+            | Datum::Temporal(_) => false,
+        };
+        if alone { self.hold_parts(value) } else { Ok(()) }
+    }
+
+    fn hold_parts(&self, value: &Datum) -> Result<()> {
+        if let Datum::List(items) = value {
+            self.hold(items.len())?;
+            items.iter().try_for_each(|item| self.hold_own(item))
+        } else if let Datum::Map(map) = value {
+            self.hold(map.len())?;
+            map.values().try_for_each(|value| self.hold_own(value))
+        } else {
+            self.hold(value.as_str().map_or(0, |text| text.len() / BYTES_OF_ONE))
+        }
+    }
+
     /// Counts a value with all that is in it; a long text counts for several.
     fn hold_whole(&self, value: &Datum) -> Result<()> {
-        const BYTES_OF_ONE: usize = 64;
         if let Datum::List(items) = value {
             self.hold(1)?;
             items.iter().try_for_each(|item| self.hold_whole(item))

@@ -45,7 +45,7 @@ impl Machine<'_> {
                 let of = self.eval(of, frame)?;
                 self.meets_labels(&of, test).map_err(|error| error.at(span))
             }
-            ExprKind::List(items) => Ok(Datum::list(self.eval_all(items, frame)?)),
+            ExprKind::List(items) => self.list(items, frame),
             ExprKind::Map(entries) => {
                 let mut map = DatumMap::with_capacity(entries.len());
                 for (key, value) in entries {
@@ -103,6 +103,18 @@ impl Machine<'_> {
         Ok(true)
     }
 
+    fn list(&self, items: &[Expr], frame: &mut Frame) -> Result<Datum> {
+        let held = self.budget.held();
+        let mut out = Vec::with_capacity(items.len());
+        for item in items {
+            let value = self.eval(item, frame)?;
+            self.budget.hold_own(&value)?;
+            out.push(value);
+        }
+        self.budget.release_to(held);
+        Ok(Datum::list(out))
+    }
+
     fn eval_all(&self, exprs: &[Expr], frame: &mut Frame) -> Result<Vec<Datum>> {
         exprs.iter().map(|expr| self.eval(expr, frame)).collect()
     }
@@ -115,6 +127,7 @@ impl Machine<'_> {
         frame: &mut Frame,
     ) -> Result<Datum> {
         let args = self.eval_all(args, frame)?;
+        args.iter().try_for_each(|arg| self.budget.work(arg))?;
         let context = Context { graph: self.graph, clock: self.clock };
         function.call(&context, &args).map_err(|error| error.at(span))
     }
@@ -156,6 +169,8 @@ impl Machine<'_> {
             _ => {}
         }
         let b = self.eval(right, frame)?;
+        self.budget.work(&a)?;
+        self.budget.work(&b)?;
         let outcome = binary(op, &a, &b, self.patterns);
         // Only a pattern can be at fault here, not the two together.
         let at_right = op == BinaryOp::Matches;
@@ -264,17 +279,20 @@ impl Machine<'_> {
         frame: &mut Frame,
     ) -> Result<Datum> {
         let Some(items) = self.items(list, frame)? else { return Ok(Datum::Null) };
-        let mut out = Vec::new();
+        let (mut out, held) = (Vec::new(), self.budget.held());
         for item in items.iter() {
             self.budget.step()?;
             frame[slot.0] = item.clone();
             if filter.map_or(Ok(true), |filter| self.holds(filter, frame))? {
-                out.push(match map {
+                let value = match map {
                     Some(map) => self.eval(map, frame)?,
                     None => item.clone(),
-                });
+                };
+                self.budget.hold_own(&value)?;
+                out.push(value);
             }
         }
+        self.budget.release_to(held);
         Ok(Datum::list(out))
     }
 

@@ -366,7 +366,7 @@ impl Machine<'_> {
             (direction, _) => direction,
         };
         let mut ways = Vec::new();
-        let _ = self.hops(from, &leg.kinds, direction, &mut |(rel, node)| {
+        let _ = self.hops((from, None), &leg.kinds, direction, &mut |(rel, node)| {
             if !leg.tests.is_empty() {
                 frame[leg.rel.0] = Datum::Rel(rel);
             }

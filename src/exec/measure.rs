@@ -53,6 +53,10 @@ fn too_large() -> Error {
             "値に含まれる値の数が上限の {LIST_ITEMS_MAX} を超えます"
         ),
     )
+    .help(text!(
+        "Let rows take the place of the list, with `MATCH` or `UNWIND`, and aggregate them.",
+        "リストにせず、`MATCH` や `UNWIND` で行にして集計してください。"
+    ))
 }
 
 fn too_deep() -> Error {

@@ -159,7 +159,7 @@ impl Machine<'_> {
                 let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
                 self.run(before, frame, &mut |frame| {
                     let row = read(frame, slots);
-                    self.budget.hold(row.len())?;
+                    self.budget.keep(&row, None)?;
                     measure_all(&row)?;
                     if !seen.insert(row.into_iter().map(GroupKey).collect()) {
                         return Ok(Flow::Continue(()));
@@ -223,9 +223,11 @@ impl Machine<'_> {
             for key in keys {
                 values.push(self.eval(&key.expr, frame)?);
             }
-            self.budget.hold(values.len() + keep.len())?;
+            let row = read(frame, keep);
+            self.budget.hold(values.len())?;
+            self.budget.keep(&row, rows.last().map(|last| &last.1))?;
             measure_all(&values)?;
-            rows.push((values, read(frame, keep)));
+            rows.push((values, row));
             Ok(Flow::Continue(()))
         })?;
         rows.sort_by(|a, b| {

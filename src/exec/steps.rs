@@ -178,7 +178,8 @@ impl Machine<'_> {
         let target =
             if hop.to_bound { Some(self.node_at(hop.to, hop.ends.1, frame)?) } else { None };
         let wanted = hop.rel_bound.then(|| frame[hop.rel.0].clone());
-        self.hops(from, &hop.kinds, hop.direction, &mut |(rel, node)| {
+        let ends = (from, target.flatten());
+        self.hops(ends, &hop.kinds, hop.direction, &mut |(rel, node)| {
             let met = target.is_none_or(|target| target == Some(node))
                 && wanted
                     .as_ref()
@@ -195,16 +196,20 @@ impl Machine<'_> {
         })
     }
 
-    /// Calls `one` for each relationship of a node, by type, then by the other node.
+    /// Calls `one` for each relationship of a node, or for each that leads from it to another, by type, then by the other node.
     ///
     /// A loop is one relationship: without a direction it counts once.
     pub(super) fn hops(
         &self,
-        from: NodeId,
+        (from, to): (NodeId, Option<NodeId>),
         kinds: &Kinds,
         direction: RelDirection,
         one: &mut dyn FnMut(Hop) -> Result<Flow>,
     ) -> Result<Flow> {
+        let row = |kind, direction| {
+            let hop = self.graph.hop(from, kind, direction);
+            to.map_or(hop, |to| hop.to(to))
+        };
         let all: Vec<KindId>;
         let kinds = match kinds {
             Kinds::Of(kinds) => kinds.as_slice(),
@@ -216,13 +221,13 @@ impl Machine<'_> {
         };
         for kind in kinds {
             if direction != RelDirection::Left {
-                let hop = self.graph.hop(from, *kind, Direction::Outgoing);
+                let hop = row(*kind, Direction::Outgoing);
                 if each(hop.pairs(), one)?.is_break() {
                     return Ok(Flow::Break(()));
                 }
             }
             if direction != RelDirection::Right {
-                let hop = self.graph.hop(from, *kind, Direction::Incoming);
+                let hop = row(*kind, Direction::Incoming);
                 let loops = direction == RelDirection::Either;
                 let hops = hop.pairs().filter(|(_, node)| !(loops && *node == from));
                 if each(hops, one)?.is_break() {
@@ -320,19 +325,20 @@ impl Machine<'_> {
     /// The relationships by which a walk may go on from a node.
     fn ways_out(&self, walk: &ExpandMany, from: NodeId, frame: &mut Frame) -> Result<Vec<Hop>> {
         let mut ways = Vec::new();
-        let _ = self.hops(from, &walk.hop.kinds, walk.hop.direction, &mut |(rel, node)| {
-            if walk.hop.differs.iter().any(|slot| holds_rel(&frame[slot.0], rel)) {
-                return Ok(Flow::Continue(()));
-            }
-            if let Some((slot, conditions)) = &walk.each {
-                frame[slot.0] = Datum::Rel(rel);
-                if !self.all_hold(conditions, frame)? {
+        let _ =
+            self.hops((from, None), &walk.hop.kinds, walk.hop.direction, &mut |(rel, node)| {
+                if walk.hop.differs.iter().any(|slot| holds_rel(&frame[slot.0], rel)) {
                     return Ok(Flow::Continue(()));
                 }
-            }
-            ways.push((rel, node));
-            Ok(Flow::Continue(()))
-        })?;
+                if let Some((slot, conditions)) = &walk.each {
+                    frame[slot.0] = Datum::Rel(rel);
+                    if !self.all_hold(conditions, frame)? {
+                        return Ok(Flow::Continue(()));
+                    }
+                }
+                ways.push((rel, node));
+                Ok(Flow::Continue(()))
+            })?;
         Ok(ways)
     }
 

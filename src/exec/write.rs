@@ -106,6 +106,8 @@ impl Writer<'_> {
         take: Take<'_>,
     ) -> Result<()> {
         let mut input: Vec<Row> = Vec::new();
+        // How many values are parts of those in the rows.
+        let mut parts = 0;
         // The first operator from the second round on has written already, and gives the rows.
         let mut done = 0;
         loop {
@@ -120,13 +122,15 @@ impl Writer<'_> {
                 return Ok(());
             };
             let (before, rest) = ops.split_at(at);
-            let mut rows = Vec::new();
+            let (mut rows, mut new_parts) = (Vec::new(), 0);
             let _ = self.reader(&input).run(before, frame, &mut |frame| {
-                self.budget.hold(keep.len())?;
-                rows.push(read(frame, keep));
+                let row = read(frame, keep);
+                new_parts += self.budget.keep(&row, rows.last())?;
+                rows.push(row);
                 Ok(ControlFlow::Continue(()))
             })?;
-            self.budget.release(input.len().saturating_mul(keep.len()));
+            self.budget.release(input.len().saturating_mul(keep.len()).saturating_add(parts));
+            parts = new_parts;
             input = during(self.probe, rest.first(), || self.write(write, keep, rows, frame))?;
             (ops, done) = (rest, 1);
         }

@@ -222,6 +222,10 @@ pub(crate) fn text_too_long(bytes: usize) -> Error {
             "{bytes} バイトの文字列は上限 {TEXT_BYTES_MAX} バイトを超えます"
         ),
     )
+    .help(text!(
+        "Work on the parts of the text one by one.",
+        "文字列を分けて、一つずつ処理してください。"
+    ))
 }
 
 /// The fault of a list that would grow past the limit.
@@ -233,6 +237,10 @@ pub(crate) fn list_too_long(items: u128) -> Error {
             "{items} 件のリストは上限 {LIST_ITEMS_MAX} 件を超えます"
         ),
     )
+    .help(text!(
+        "Let rows take the place of the list, with `MATCH` or `UNWIND`, and aggregate them.",
+        "リストにせず、`MATCH` や `UNWIND` で行にして集計してください。"
+    ))
 }
 
 /// The fault of an integer result that does not fit 64 bits.

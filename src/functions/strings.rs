@@ -2,7 +2,9 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Context, Function, TEXT_BYTES_MAX, text_too_long, wrong_type};
+use super::{
+    Context, Function, LIST_ITEMS_MAX, TEXT_BYTES_MAX, list_too_long, text_too_long, wrong_type,
+};
 use crate::error::{Code, Error, Result, Standard, text};
 use crate::model::Datum;
 
@@ -42,10 +44,18 @@ pub(super) const TABLE: &[Function] = &[
         example: ("RETURN split('都、区、市', '、')", "['都', '区', '市']"),
         call: |_, args| {
             let (text, delimiter) = (str("split", &args[0])?, str("split", &args[1])?);
-            Ok(Datum::list(match delimiter {
-                "" => text.chars().map(|c| Datum::str(c.encode_utf8(&mut [0; 4]))).collect(),
-                _ => text.split(delimiter).map(Datum::str).collect(),
-            }))
+            let most = LIST_ITEMS_MAX.saturating_add(1);
+            let parts: Vec<Datum> = match delimiter {
+                "" => {
+                    let one = |c: char| Datum::str(c.encode_utf8(&mut [0; 4]));
+                    text.chars().map(one).take(most).collect()
+                }
+                _ => text.split(delimiter).map(Datum::str).take(most).collect(),
+            };
+            if parts.len() > LIST_ITEMS_MAX {
+                return Err(list_too_long(parts.len() as u128));
+            }
+            Ok(Datum::list(parts))
         },
     },
     Function {

@@ -22,6 +22,17 @@ impl<'g> Hop<'g> {
     pub fn pairs(self) -> impl Iterator<Item = (RelId, NodeId)> + 'g {
         self.rels.iter().copied().zip(self.nodes.iter().copied())
     }
+
+    /// Those that lead to one node. Cost: two binary searches.
+    #[must_use]
+    pub fn to(self, node: NodeId) -> Self {
+        let from = self.nodes.partition_point(|other| *other < node);
+        let to = self.nodes.partition_point(|other| *other <= node);
+        Self {
+            nodes: self.nodes.get(from..to).unwrap_or(&[]),
+            rels: self.rels.get(from..to).unwrap_or(&[]),
+        }
+    }
 }
 
 /// Compressed rows for one relationship type and one direction.

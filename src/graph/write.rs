@@ -315,7 +315,31 @@ impl Graph {
             self.statistics.take();
         }
         drop(inverses);
-        // Latest first: petgraph unlinks a relationship by walking from the latest one of its nodes.
+        self.remove_deleted(nodes, rels);
+        if self.index.patched().saturating_mul(NODES_PER_PATCH) > self.ledger.node_count() {
+            self.index = Index::build(&self.ledger, self.names.kinds().len());
+        }
+        changes
+    }
+
+    /// Removes from the ledger what was deleted.
+    ///
+    /// petgraph unlinks a relationship by walking from the latest one of its nodes: latest first, only those that stay are passed.
+    /// Where these walks would be longer than all of the ledger, it is written anew.
+    fn remove_deleted(&mut self, nodes: FxHashSet<NodeId>, rels: FxHashSet<RelId>) {
+        let passed = rels.iter().filter_map(|rel| self.link(*rel)).map(|link| {
+            let start = self.hop(link.start, link.kind, Direction::Outgoing);
+            let end = self.hop(link.end, link.kind, Direction::Incoming);
+            start.rels.len().saturating_add(end.rels.len())
+        });
+        let passed = passed.fold(0, usize::saturating_add);
+        if passed > self.ledger.node_count().saturating_add(self.ledger.edge_count()) {
+            self.ledger = std::mem::take(&mut self.ledger).filter_map_owned(
+                |index, node| (!nodes.contains(&topology::node_id(index))).then_some(node),
+                |index, rel| (!rels.contains(&topology::rel_id(index))).then_some(rel),
+            );
+            return;
+        }
         let mut rels: Vec<RelId> = rels.into_iter().collect();
         rels.sort_unstable_by(|a, b| b.cmp(a));
         for rel in rels {
@@ -326,10 +350,6 @@ impl Graph {
         for node in nodes {
             self.ledger.remove_node(topology::node_index(node));
         }
-        if self.index.patched().saturating_mul(NODES_PER_PATCH) > self.ledger.node_count() {
-            self.index = Index::build(&self.ledger, self.names.kinds().len());
-        }
-        changes
     }
 
     /// Takes back what was written since the last [`Graph::commit`]: entities, look-ups, orders and names are as they were.
