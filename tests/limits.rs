@@ -1,5 +1,7 @@
 //! What a query holds counts against its limits, and only as long as it holds it.
 
+use std::time::{Duration, Instant};
+
 use kadai::error::{Code, Source};
 use kadai::exec::Limits;
 use kadai::graph::Graph;
@@ -31,4 +33,55 @@ fn a_row_counts_with_all_that_is_in_it() {
     let text = "RETURN reduce(s = 'x', i IN range(1, 16) | s + s) AS s";
     assert!(within(2000, text).is_ok());
     assert_eq!(within(1000, text), Err(Code::LimitMemory));
+}
+
+#[test]
+fn what_only_an_expression_holds_counts() {
+    let limit = Err(Code::LimitMemory);
+    for query in [
+        "RETURN size([x IN range(1, 1000) | range(1, 1000)])",
+        "RETURN size([x IN range(1, 100) | [y IN range(1, 100) | range(1, 1000)]])",
+        "RETURN size([x IN range(1, 100) | {k: [range(1, 10000)]}])",
+        "RETURN size([range(1, 60000), range(1, 60000)])",
+        "UNWIND range(1, 1000) AS x WITH range(1, 1000) AS xs, x ORDER BY x RETURN count(*)",
+        "UNWIND range(1, 1000) AS x RETURN size(collect(range(1, 1000)))",
+        "WITH reduce(s = 'x', i IN range(1, 20) | s + s) AS s RETURN size([x IN range(1, 100) | s + x])",
+    ] {
+        assert_eq!(within(100_000, query), limit, "{query}");
+    }
+    // What is shared is held once.
+    for query in [
+        "WITH range(1, 50000) AS xs RETURN size([x IN range(1, 100) | xs])",
+        "WITH range(1, 50000) AS xs UNWIND range(1, 100) AS x WITH xs, x ORDER BY x RETURN count(*)",
+        "WITH range(1, 50000) AS xs UNWIND range(1, 100) AS x RETURN size(collect([xs, x]))",
+    ] {
+        assert!(within(100_000, query).is_ok(), "{query}");
+    }
+}
+
+#[test]
+fn texts_and_patterns_have_limits() {
+    let long = "reduce(s = 'a', i IN range(1, 24) | s + s)";
+    let limit = Err(Code::LimitMemory);
+    assert_eq!(within(100_000_000, &format!("RETURN size(split({long}, ''))")), limit);
+    assert_eq!(within(100_000_000, &format!("RETURN 'a' =~ {long}")), limit);
+    assert_eq!(within(100_000_000, "RETURN 'a' =~ '((a{1,1000}){1,1000}){1,1000}'"), limit);
+}
+
+#[test]
+fn the_clock_is_looked_at_in_time() {
+    for query in [
+        "UNWIND range(1, 10000000) AS x UNWIND range(1, 10000) AS y RETURN count(*)",
+        "WITH range(1, 100000) AS xs RETURN any(x IN xs WHERE x IN xs AND x < 0)",
+        "RETURN size([x IN range(1, 1000000) | [y IN range(1, 1000) | y][0]])",
+        "RETURN size(reduce(l = [], i IN range(1, 200000) | l + i))",
+    ] {
+        let limits = Limits { time_max: Some(Duration::from_millis(200)), ..Limits::default() };
+        let (source, start) = (Source::new("<query>", query), Instant::now());
+        let options = Options::within(limits);
+        let rows = session::query_within(&Graph::default(), &source, &Params::new(), &options);
+        assert_eq!(rows.unwrap_err().code(), Code::LimitTime, "{query}");
+        let longest = Duration::from_millis(if cfg!(debug_assertions) { 3000 } else { 400 });
+        assert!(start.elapsed() < longest, "{:?} for {query}", start.elapsed());
+    }
 }

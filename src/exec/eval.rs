@@ -129,7 +129,9 @@ impl Machine<'_> {
         let args = self.eval_all(args, frame)?;
         args.iter().try_for_each(|arg| self.budget.work(arg))?;
         let context = Context { graph: self.graph, clock: self.clock };
-        function.call(&context, &args).map_err(|error| error.at(span))
+        let value = function.call(&context, &args).map_err(|error| error.at(span))?;
+        self.budget.work(&value)?;
+        Ok(value)
     }
 
     /// Whether each neighbouring pair holds; what comes after one that does not is left alone.

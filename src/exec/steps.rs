@@ -32,8 +32,8 @@ impl Machine<'_> {
     }
 
     fn pass(&self, ops: &[Op], frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
-        let Some((op, rest)) = ops.split_first() else { return sink(frame) };
         self.budget.step()?;
+        let Some((op, rest)) = ops.split_first() else { return sink(frame) };
         stacker::maybe_grow(STACK_LEFT, STACK_MORE, || self.step(op, rest, frame, sink))
     }
 

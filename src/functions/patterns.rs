@@ -13,6 +13,9 @@ use regex_syntax::hir::ErrorKind as Meaning;
 
 use crate::error::{Code, Error, Standard, Text, text};
 
+/// No longer pattern is read: that would take seconds, and hundreds of megabytes.
+const PATTERN_BYTES_MAX: usize = 64 << 10;
+
 /// A pattern that could not be read.
 #[derive(Debug)]
 pub(crate) struct Misread {
@@ -27,18 +30,30 @@ pub(crate) struct Misread {
 /// # Errors
 /// `run.argument`, with what is wrong and where.
 pub(crate) fn whole(pattern: &str) -> Result<Regex, Misread> {
+    if pattern.len() > PATTERN_BYTES_MAX {
+        return Err(Misread { error: too_large(), place: 0..pattern.len() });
+    }
     if let Err(error) = regex_syntax::Parser::new().parse(pattern) {
         return Err(misread(pattern, &error));
     }
     // Behind a comment of `(?x)` the bracket must stand on a line of its own, where white space means nothing.
     let bound = Regex::new(&format!(r"\A(?:{pattern})\z"));
-    bound.or_else(|_| Regex::new(&format!("\\A(?:{pattern}\n)\\z"))).map_err(|_| Misread {
-        error: fault(&text!(
-            "the pattern is too large as a regular expression",
-            "正規表現が大きすぎます"
-        )),
-        place: 0..pattern.len(),
-    })
+    bound
+        .or_else(|_| Regex::new(&format!("\\A(?:{pattern}\n)\\z")))
+        .map_err(|_| Misread { error: too_large(), place: 0..pattern.len() })
+}
+
+/// The fault of a pattern that takes too much to be read, or to be kept ready.
+fn too_large() -> Error {
+    Error::new(
+        Code::LimitMemory,
+        text!("the pattern is too large as a regular expression", "正規表現が大きすぎます"),
+    )
+    .known_as(Standard::runtime("ArgumentError", "InvalidArgumentValue"))
+    .help(text!(
+        "Test the text with several smaller patterns, or bring down the numbers in `{{…}}`.",
+        "小さなパターンに分けるか、`{{…}}` の回数を減らしてください。"
+    ))
 }
 
 fn misread(pattern: &str, error: &regex_syntax::Error) -> Misread {

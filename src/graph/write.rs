@@ -7,7 +7,7 @@
 use rustc_hash::FxHashSet;
 
 use super::topology::{self, Direction, Index, Link};
-use super::{Graph, NodeRecord, Properties, RelRecord};
+use super::{Graph, Names, NodeRecord, Properties, RelRecord};
 use crate::error::{Code, Error, Result, Standard, Text, text};
 use crate::model::{Datum, KeyId, KindId, LabelId, NodeId, RelId};
 
@@ -59,8 +59,18 @@ impl Changes {
 enum Inverse {
     RemoveNode(NodeId),
     RemoveRel(RelId),
-    Revive { nodes: Vec<NodeId>, links: Vec<Link> },
+    Revive {
+        nodes: Vec<NodeId>,
+        links: Vec<Link>,
+    },
     Properties(Entity, Properties),
+    /// One property: what stood at a place before, where something of this key did.
+    Property {
+        entity: Entity,
+        at: usize,
+        key: KeyId,
+        old: Option<Datum>,
+    },
     Labels(NodeId, Vec<LabelId>),
 }
 
@@ -186,15 +196,20 @@ impl Graph {
 
     /// Gives a node or relationship one property; null takes it away. What is deleted stays as it is.
     pub fn set_property(&mut self, entity: Entity, key: KeyId, value: Datum) {
-        let mut properties = self.properties(entity).to_vec();
-        let at = properties.iter().position(|(known, _)| *known == key);
-        match (at.and_then(|at| properties.get_mut(at)), value) {
-            (Some(_), Datum::Null) => properties.retain(|(known, _)| *known != key),
-            (Some(property), value) => property.1 = value,
-            (None, Datum::Null) => return,
-            (None, value) => properties.push((key, value)),
+        let properties = self.properties(entity);
+        let known = properties.iter().enumerate().find(|(_, (known, _))| *known == key);
+        let at = known.map_or(properties.len(), |(at, _)| at);
+        let same = match known {
+            Some((_, (_, old))) => is_same(old, &value),
+            None => value.is_null(),
+        };
+        if same || !self.has(entity) {
+            return;
         }
-        self.set_properties(entity, properties);
+        self.journal.changes.properties_set += 1;
+        let value = (!value.is_null()).then_some(value);
+        let old = self.put_property(entity, at, key, value);
+        self.journal.inverses.push(Inverse::Property { entity, at, key, old });
     }
 
     /// Gives a node or relationship these properties and no others. No key comes twice, no value is null. What is deleted stays as
@@ -394,6 +409,9 @@ impl Graph {
             Inverse::Properties(entity, properties) => {
                 self.put_properties(entity, properties);
             }
+            Inverse::Property { entity, at, key, old } => {
+                self.put_property(entity, at, key, old);
+            }
             Inverse::Labels(node, labels) => {
                 self.put_labels(node, labels);
             }
@@ -433,6 +451,32 @@ impl Graph {
         }
     }
 
+    /// Puts a property at a place, or removes it from there; gives what it was.
+    fn put_property(
+        &mut self,
+        entity: Entity,
+        at: usize,
+        key: KeyId,
+        value: Option<Datum>,
+    ) -> Option<Datum> {
+        match entity {
+            Entity::Node(node) => {
+                let record = self.ledger.node_weight_mut(topology::node_index(node))?;
+                if key != Names::ID {
+                    return exchange(&mut record.properties, at, key, value);
+                }
+                self.lookups.remove_id(node, &record.properties);
+                let old = exchange(&mut record.properties, at, key, value);
+                self.lookups.add_id(node, &record.properties);
+                old
+            }
+            Entity::Rel(rel) => {
+                let record = self.ledger.edge_weight_mut(topology::rel_index(rel))?;
+                exchange(&mut record.properties, at, key, value)
+            }
+        }
+    }
+
     fn put_labels(&mut self, node: NodeId, labels: Vec<LabelId>) -> Option<Vec<LabelId>> {
         let record = self.ledger.node_weight_mut(topology::node_index(node))?;
         self.lookups.remove_labels(node, &record.labels);
@@ -465,6 +509,30 @@ fn gone(entity: Entity) -> Error {
     ))
 }
 
+/// Whether a property would not change by taking a value.
+fn is_same(old: &Datum, new: &Datum) -> bool {
+    old.type_name() == new.type_name() && old.order(new).is_eq()
+}
+
+/// Sets, adds or removes the property of a key, which stands at this place or shall stand there; gives what it was.
+fn exchange(
+    properties: &mut Properties,
+    at: usize,
+    key: KeyId,
+    value: Option<Datum>,
+) -> Option<Datum> {
+    let known = properties.get_mut(at).filter(|(known, _)| *known == key);
+    match (known, value) {
+        (Some(known), Some(value)) => Some(std::mem::replace(&mut known.1, value)),
+        (Some(_), None) => Some(properties.remove(at).1),
+        (None, Some(value)) => {
+            properties.insert(at.min(properties.len()), (key, value));
+            None
+        }
+        (None, None) => None,
+    }
+}
+
 /// How many keys have different values.
 fn differing(old: &[(KeyId, Datum)], new: &[(KeyId, Datum)]) -> u64 {
     let find = |key: KeyId, properties: &[(KeyId, Datum)]| {
@@ -472,9 +540,7 @@ fn differing(old: &[(KeyId, Datum)], new: &[(KeyId, Datum)]) -> u64 {
     };
     let set = new.iter().filter(|(key, value)| {
         let before = find(*key, old).and_then(|at| old.get(at));
-        !before.is_some_and(|before| {
-            before.1.type_name() == value.type_name() && before.1.order(value).is_eq()
-        })
+        !before.is_some_and(|before| is_same(&before.1, value))
     });
     let removed = old.iter().filter(|(key, _)| find(*key, new).is_none());
     (set.count() + removed.count()) as u64
