@@ -71,11 +71,10 @@ impl Machine<'_> {
                 self.search(search, frame, &mut |frame| self.drive(rest, frame, sink))
             }
             Op::Filter(condition) => {
-                if self.holds(condition, frame)? {
-                    self.drive(rest, frame, sink)
-                } else {
-                    Ok(Flow::Continue(()))
+                if !self.holds(condition, frame)? {
+                    return Ok(Flow::Continue(()));
                 }
+                self.drive(rest, frame, sink)
             }
             Op::BuildPath { slot, start, steps } => {
                 frame[slot.0] = self.build_path(*start, steps, frame);
