@@ -85,3 +85,12 @@ fn the_clock_is_looked_at_in_time() {
         assert!(start.elapsed() < longest, "{:?} for {query}", start.elapsed());
     }
 }
+
+#[test]
+fn lists_in_lists_count_while_they_are_made() {
+    let query = "RETURN size([x IN range(1, 5000) | [y IN range(1, 5000) | y]]) AS n";
+    assert_eq!(within(1_000_000, query), Err(Code::LimitMemory));
+    // What is made and dropped at once does not count.
+    let query = "RETURN size([x IN range(1, 300) | size([y IN range(1, 300) | [y]])]) AS n";
+    assert_eq!(within(1000, query).unwrap(), [[Value::Int(300)]]);
+}

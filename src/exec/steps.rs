@@ -56,10 +56,7 @@ impl Machine<'_> {
                     self.drive(rest, frame, sink)
                 })
             }
-            Op::NodeGiven { slot, place } => match self.node_at(*slot, *place, frame)? {
-                Some(_) => self.drive(rest, frame, sink),
-                None => Ok(Flow::Continue(())),
-            },
+            Op::NodeGiven { slot, place } => self.given(*slot, *place, rest, frame, sink),
             Op::Expand(hop) => self.expand(hop, rest, frame, sink),
             Op::ExpandMany(walk) => {
                 self.walk(walk, frame, &mut |frame| self.drive(rest, frame, sink))
@@ -108,6 +105,20 @@ impl Machine<'_> {
             | Op::Distinct(_)
             | Op::Skip(_)
             | Op::Limit(_) => unreachable!("`run` splits a pipeline at these"),
+        }
+    }
+
+    fn given(
+        &self,
+        slot: Slot,
+        place: Place,
+        rest: &[Op],
+        frame: &mut Frame,
+        sink: Sink<'_>,
+    ) -> Result<Flow> {
+        match self.node_at(slot, place, frame)? {
+            Some(_) => self.drive(rest, frame, sink),
+            None => Ok(Flow::Continue(())),
         }
     }
 

@@ -141,16 +141,16 @@ fn repeated_rel(name: &Name, first: Span) -> Error {
     Error::new(
         Code::NameDuplicate,
         text!(
-            "relationship variable `{shown}` stands twice in one `MATCH`",
-            "関係の変数 `{shown}` が一つの `MATCH` に二度使われています"
+            "relationship variable `{shown}` stands twice in one clause",
+            "関係の変数 `{shown}` が一つの句に二度使われています"
         ),
     )
     .label(name.span, text!("again here", "二度目"))
     .label(first, text!("first here", "一度目"))
     .known_as(Standard::syntax("RelationshipUniquenessViolation"))
     .note(text!(
-        "Relationships of one `MATCH` are always different, so this could never match.",
-        "一つの `MATCH` の中の関係は必ず互いに異なるため、一致することがありません。"
+        "Relationships of one clause are always different, so this could never match.",
+        "一つの句の中の関係は必ず互いに異なるため、一致することがありません。"
     ))
     .help(text!("Give the second one another name.", "二度目は別の名前にしてください。"))
 }
