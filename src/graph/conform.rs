@@ -180,8 +180,7 @@ impl Graph {
         let to = self.id_of(end);
         let words =
             Text::new(format!("{} to `{to}`", words.en), format!("`{to}` への {}", words.ja));
-        let same = self.hop(start, kind, Direction::Outgoing).nodes.iter();
-        if same.filter(|node| **node == end).count() > 1 {
+        if self.hop(start, kind, Direction::Outgoing).to(end).rels.len() > 1 {
             return Err(fault(
                 format!("{} is given twice", words.en),
                 format!("{}が重複しています", words.ja),
