@@ -207,20 +207,23 @@ fn profiled(
 
 /// What a reader gets who asked for the plan.
 fn told(plan: Plan, operators: Rows, source: &Arc<Source>) -> Rows {
-    let warnings = plan.warnings.into_iter().map(|warning| warning.in_source(source));
-    Rows { warnings: warnings.collect(), ..operators }
+    Rows { warnings: placed(plan.warnings, source), ..operators }
 }
 
 /// What a reader gets: values that own what they show. What the statement has deleted is shown as it was.
 fn owned(graph: &Graph, plan: Plan, rows: &[Vec<Datum>], source: &Arc<Source>) -> Rows {
     let values = |row: &Vec<Datum>| row.iter().map(|datum| graph.value(datum)).collect();
-    let warnings = plan.warnings.into_iter().map(|warning| warning.in_source(source));
     Rows {
         columns: plan.columns,
         rows: rows.iter().map(values).collect(),
-        warnings: warnings.collect(),
+        warnings: placed(plan.warnings, source),
         changes: None,
     }
+}
+
+/// Warnings that know the text they point into.
+fn placed(warnings: Vec<Error>, source: &Arc<Source>) -> Vec<Error> {
+    warnings.into_iter().map(|warning| warning.in_source(source)).collect()
 }
 
 /// Where a statement writes when it runs.
@@ -284,13 +287,12 @@ pub fn inspect(graph: &Graph, source: &Arc<Source>) -> Result<Inspection> {
         let statement = syntax::parse(&source.text)?;
         only_reads(&statement)?;
         let plan = plan::plan(&source.text, &statement.query, graph, &Procedures::default())?;
-        let warnings = plan.warnings.into_iter().map(|warning| warning.in_source(source));
         let columns = match statement.mode {
             Mode::Run => plan.columns,
             Mode::Explain => profile::columns(false),
             Mode::Profile => profile::columns(true),
         };
-        Ok(Inspection { columns, params: plan.params, warnings: warnings.collect() })
+        Ok(Inspection { columns, params: plan.params, warnings: placed(plan.warnings, source) })
     };
     deep(inspected).map_err(|error: Error| error.in_source(source))
 }
