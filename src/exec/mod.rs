@@ -38,11 +38,7 @@ use crate::error::{Code, Error, Result, Standard, text};
 use crate::functions::Clock;
 use crate::graph::Graph;
 use crate::model::{Datum, GroupKey};
-use crate::plan::{Expr, Op, Plan, Slot, SortKey, row_count};
-
-/// How much stack must be left before a pipeline or an operator runs, and how much is added where it is not.
-const STACK_LEFT: usize = 128 << 10;
-const STACK_MORE: usize = 4 << 20;
+use crate::plan::{Expr, Op, Plan, Slot, SortKey, deeper, row_count};
 
 /// Parameters by name.
 pub type Params = IndexMap<String, Datum>;
@@ -78,25 +74,49 @@ pub fn run(
     let (clock, budget, patterns) = (Clock::start(), Budget::new(limits), Patterns::default());
     let (clock, budget, patterns) = (&clock, &budget, &patterns);
     let machine = Machine { graph, params, clock, budget, patterns, probe, input: &[] };
-    let mut frame = vec![Datum::Null; plan.slots];
-    let mut rows = Vec::new();
-    let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
+    let (mut frame, mut found) = (vec![Datum::Null; plan.slots], Found::of(plan));
     for branch in &plan.branches {
         let _ = machine.run(&branch.ops, &mut frame, &mut |frame| {
-            if branch.output.is_empty() {
-                return Ok(Flow::Continue(()));
-            }
-            let row = read(frame, &branch.output);
-            measure_all(&row)?;
-            if plan.distinct && !seen.insert(row.iter().cloned().map(GroupKey).collect()) {
-                return Ok(Flow::Continue(()));
-            }
-            machine.budget.emit(&row)?;
-            rows.push(row);
+            found.take(read(frame, &branch.output), budget)?;
             Ok(Flow::Continue(()))
         })?;
     }
-    Ok(rows)
+    Ok(found.rows)
+}
+
+/// The rows of a plan, as they come up.
+struct Found {
+    rows: Vec<Row>,
+    /// What has come up, where equal rows become one.
+    seen: Option<Seen>,
+}
+
+impl Found {
+    fn of(plan: &Plan) -> Self {
+        Self { rows: Vec::new(), seen: plan.distinct.then(Seen::default) }
+    }
+
+    /// Takes a row; one without columns says nothing.
+    fn take(&mut self, row: Row, budget: &Budget) -> Result<()> {
+        measure_all(&row)?;
+        if row.is_empty() || !self.seen.as_mut().is_none_or(|seen| seen.is_new(row.clone())) {
+            return Ok(());
+        }
+        budget.emit(&row)?;
+        self.rows.push(row);
+        Ok(())
+    }
+}
+
+/// Rows that have been seen, under the equivalence of DISTINCT.
+#[derive(Default)]
+struct Seen(IndexSet<Vec<GroupKey>, FxBuildHasher>);
+
+impl Seen {
+    /// Whether it is the first of equal ones; whoever asks has measured the row.
+    fn is_new(&mut self, row: Row) -> bool {
+        self.0.insert(row.into_iter().map(GroupKey).collect())
+    }
 }
 
 fn check_params(plan: &Plan, params: &Params) -> Result<()> {
@@ -136,9 +156,7 @@ impl Machine<'_> {
             // Where there is nothing to do, a pipeline gives the frame back as it is.
             return if ops.is_empty() { sink(frame) } else { self.drive(ops, frame, sink) };
         };
-        profile::during(self.probe, ops.get(at), || {
-            stacker::maybe_grow(STACK_LEFT, STACK_MORE, || self.split(ops, at, frame, sink))
-        })
+        profile::during(self.probe, ops.get(at), || deeper(|| self.split(ops, at, frame, sink)))
     }
 
     /// Runs a pipeline whose last operator of that sort stands at `at`.
@@ -156,12 +174,12 @@ impl Machine<'_> {
                 self.emit(rows, keep, after, frame, sink)
             }
             Some(Op::Distinct(slots)) => {
-                let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
+                let mut seen = Seen::default();
                 self.run(before, frame, &mut |frame| {
                     let row = read(frame, slots);
                     self.budget.keep(&row, None)?;
                     measure_all(&row)?;
-                    if !seen.insert(row.into_iter().map(GroupKey).collect()) {
+                    if !seen.is_new(row) {
                         return Ok(Flow::Continue(()));
                     }
                     self.drive(after, frame, sink)

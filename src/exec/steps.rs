@@ -7,15 +7,14 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexSet;
-use rustc_hash::{FxBuildHasher, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::measure::measure_all;
-use super::{Flow, Frame, Machine, STACK_LEFT, STACK_MORE, Sink, load, read};
+use super::{Flow, Frame, Machine, Seen, Sink, load, read};
 use crate::error::{Code, Error, Result, Standard, Text, text};
 use crate::graph::{Direction, Names};
-use crate::model::{Datum, GroupKey, KindId, NodeId, PathIds, RelId};
-use crate::plan::{Call, Expand, ExpandMany, Kinds, Op, PathStep, Place, Slot};
+use crate::model::{Datum, KindId, NodeId, PathIds, RelId};
+use crate::plan::{Call, Expand, ExpandMany, Kinds, Op, PathStep, Place, Slot, deeper};
 use crate::syntax::ast::RelDirection;
 
 /// One way out of a node.
@@ -34,7 +33,7 @@ impl Machine<'_> {
     fn pass(&self, ops: &[Op], frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
         self.budget.step()?;
         let Some((op, rest)) = ops.split_first() else { return sink(frame) };
-        stacker::maybe_grow(STACK_LEFT, STACK_MORE, || self.step(op, rest, frame, sink))
+        deeper(|| self.step(op, rest, frame, sink))
     }
 
     fn step(&self, op: &Op, rest: &[Op], frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
@@ -159,7 +158,7 @@ impl Machine<'_> {
 
     /// Runs a query once, and the operators after it for each of its rows.
     fn call(&self, call: &Call, rest: &[Op], frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
-        let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
+        let mut seen = Seen::default();
         for branch in &call.branches {
             let Some(columns) = &call.columns else { continue };
             let flow = self.run(&branch.ops, frame, &mut |frame| {
@@ -167,7 +166,7 @@ impl Machine<'_> {
                 if call.distinct {
                     self.budget.hold(row.len())?;
                     measure_all(&row)?;
-                    if !seen.insert(row.iter().cloned().map(GroupKey).collect()) {
+                    if !seen.is_new(row.clone()) {
                         return Ok(Flow::Continue(()));
                     }
                 }

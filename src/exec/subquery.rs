@@ -1,13 +1,10 @@
 //! Queries inside expressions, run for each frame anew.
 
-use indexmap::IndexSet;
-use rustc_hash::FxBuildHasher;
-
 use super::measure::measure_all;
-use super::{Flow, Frame, Machine, Row, read};
+use super::{Flow, Frame, Machine, Row, Seen, read};
 use crate::error::Result;
 use crate::functions::{LIST_ITEMS_MAX, list_too_long};
-use crate::model::{Datum, GroupKey};
+use crate::model::Datum;
 use crate::plan::{Ask, Subplan};
 
 impl Machine<'_> {
@@ -84,14 +81,14 @@ impl Machine<'_> {
 
     /// Tells for each row whether it counts: where rows must be `distinct`, only the first of equal ones does.
     fn unlike(&self, distinct: bool) -> impl FnMut(&Row) -> Result<bool> {
-        let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
+        let mut seen = Seen::default();
         move |row| {
             if !distinct {
                 return Ok(true);
             }
             self.budget.hold(row.len())?;
             measure_all(row)?;
-            Ok(seen.insert(row.iter().cloned().map(GroupKey).collect()))
+            Ok(seen.is_new(row.clone()))
         }
     }
 }

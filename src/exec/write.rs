@@ -21,11 +21,11 @@ use super::budget::{Budget, Limits};
 use super::measure::measure_all;
 use super::patterns::Patterns;
 use super::profile::{Probe, during};
-use super::{Frame, Machine, Params, Row, check_params, load, read};
+use super::{Found, Frame, Machine, Params, Row, Seen, check_params, load, read};
 use crate::error::{Code, Error, Result, Span, Standard, Text, text};
 use crate::functions::Clock;
 use crate::graph::{Entity, Graph};
-use crate::model::{Datum, GroupKey, KindId, NodeId, RelId};
+use crate::model::{Datum, KindId, NodeId, RelId};
 use crate::plan::{
     Call, Creation, Expr, Merge, NewProperties, Op, Plan, Slot, Write, not_deletable,
 };
@@ -47,24 +47,13 @@ pub fn execute(
     let (clock, budget) = (Clock::start(), Budget::new(limits));
     let (patterns, written) = (Patterns::default(), IndexMap::default());
     let mut writer = Writer { graph, params, clock, budget, patterns, probe, written };
-    let mut frame = vec![Datum::Null; plan.slots];
-    let mut rows = Vec::new();
-    let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
+    let (mut frame, mut found) = (vec![Datum::Null; plan.slots], Found::of(plan));
     for branch in &plan.branches {
-        writer.pipeline(&branch.ops, &branch.output, &mut frame, &mut |budget, row| {
-            measure_all(&row)?;
-            if plan.columns.is_empty()
-                || plan.distinct && !seen.insert(row.iter().cloned().map(GroupKey).collect())
-            {
-                return Ok(());
-            }
-            budget.emit(&row)?;
-            rows.push(row);
-            Ok(())
-        })?;
+        let take: Take<'_> = &mut |budget, row| found.take(row, budget);
+        writer.pipeline(&branch.ops, &branch.output, &mut frame, take)?;
     }
     writer.judge()?;
-    Ok(rows)
+    Ok(found.rows)
 }
 
 /// One execution that may write.
@@ -339,13 +328,13 @@ impl Writer<'_> {
         let mut out = Vec::new();
         for row in rows {
             self.budget.step()?;
-            let mut seen: IndexSet<Vec<GroupKey>, FxBuildHasher> = IndexSet::default();
+            let mut seen = Seen::default();
             for branch in &call.branches {
                 load(frame, keep, row);
                 let mut given: Vec<Row> = Vec::new();
                 self.pipeline(&branch.ops, &branch.output, frame, &mut |budget, row| {
                     measure_all(&row)?;
-                    if call.distinct && !seen.insert(row.iter().cloned().map(GroupKey).collect()) {
+                    if call.distinct && !seen.is_new(row.clone()) {
                         return Ok(());
                     }
                     budget.hold(row.len())?;

@@ -51,8 +51,8 @@ use crate::graph::Graph;
 use crate::procedures::Procedures;
 use crate::syntax::ast;
 
-/// Does what goes one level deeper with every query inside another, on more stack where little is left.
-fn deeper<T>(step: impl FnOnce() -> T) -> T {
+/// Does what goes one level deeper with every operator, or query inside another, on more stack where little is left.
+pub(crate) fn deeper<T>(step: impl FnOnce() -> T) -> T {
     const STACK_LEFT: usize = 128 << 10;
     const STACK_MORE: usize = 4 << 20;
     stacker::maybe_grow(STACK_LEFT, STACK_MORE, step)
