@@ -99,9 +99,7 @@ impl<'g> Chart<'g> {
         let mut nodes: Vec<NodeId> = self
             .graph()
             .hop(to, kind, Direction::Incoming)
-            .nodes
-            .iter()
-            .copied()
+            .nodes()
             .filter(|node| self.graph().labels(*node).contains(&label))
             .collect();
         nodes.dedup();
@@ -117,8 +115,9 @@ impl<'g> Chart<'g> {
         }
         let subjects = self
             .concerns
-            .map_or(&[][..], |kind| self.graph().hop(domain, kind, Direction::Outgoing).nodes);
-        let names: Vec<String> = subjects.iter().map(|node| self.words.node_at(*node)).collect();
+            .map(|kind| self.graph().hop(domain, kind, Direction::Outgoing))
+            .unwrap_or_default();
+        let names: Vec<String> = subjects.nodes().map(|node| self.words.node_at(node)).collect();
         let comma = if self.words.lang == Lang::Ja { "、" } else { ", " };
         Head { text: self.words.node_at(domain), detail: names.join(comma) }
     }

@@ -113,7 +113,7 @@ impl<'g> Chart<'g> {
     fn find_issue(&self, wanted: &str) -> Result<NodeId> {
         let by_id =
             self.graph().node_by_id(wanted).filter(|node| self.has_label(*node, self.issue));
-        let issues = self.issue.map_or(&[][..], |label| self.graph().nodes_with(label));
+        let issues = self.issue.map(|label| self.graph().nodes_with(label)).unwrap_or_default();
         let name_key = self.graph().names().find_key("name");
         let name =
             |node: NodeId| match name_key.and_then(|key| self.graph().node_property(node, key)) {
@@ -123,17 +123,16 @@ impl<'g> Chart<'g> {
         let by_name = || {
             let is_wanted =
                 |node: &NodeId| name(*node) == wanted || self.words.node_at(*node) == wanted;
-            issues.iter().copied().find(is_wanted)
+            issues.iter().find(is_wanted)
         };
         by_id.or_else(by_name).ok_or_else(|| {
             let wanted = super::text::clean(wanted);
-            let near = |node: &&NodeId| {
-                let name = name(**node);
+            let near = |node: &NodeId| {
+                let name = name(*node);
                 let typo = strsim::levenshtein(&name, &wanted) <= 1;
                 typo || (!wanted.is_empty() && name.contains(&wanted))
             };
-            let near: Vec<String> =
-                issues.iter().filter(near).take(3).map(|node| name(*node)).collect();
+            let near: Vec<String> = issues.iter().filter(near).take(3).map(name).collect();
             let help = (!near.is_empty()).then(|| {
                 Text::new(
                     format!("Issues with a name like this: `{}`.", near.join("`, `")),
@@ -150,8 +149,8 @@ impl<'g> Chart<'g> {
 
     /// Takes the meetings that stand at a level and are no sessions of others, in the order of the base.
     fn take_forums(&self, gathering: &mut Gathering<'_>) -> Result<()> {
-        let meetings = self.meeting.map_or(&[][..], |label| self.graph().nodes_with(label));
-        for &meeting in meetings {
+        let meetings = self.meeting.map(|label| self.graph().nodes_with(label)).unwrap_or_default();
+        for meeting in meetings.iter() {
             let is_session = self.session_of.is_some_and(|kind| {
                 !self.graph().hop(meeting, kind, Direction::Outgoing).rels.is_empty()
             });
@@ -223,8 +222,8 @@ impl<'g> Chart<'g> {
 
     /// The level a node stands at by itself.
     fn own_level(&self, node: NodeId) -> Option<NodeId> {
-        let levels = self.graph().hop(node, self.at_level, Direction::Outgoing).nodes;
-        levels.iter().copied().find(|level| self.graph().labels(*level).contains(&self.level))
+        let mut levels = self.graph().hop(node, self.at_level, Direction::Outgoing).nodes();
+        levels.find(|level| self.graph().labels(*level).contains(&self.level))
     }
 
     /// The level a node stands at by itself, or by the forum it is a session of.
@@ -235,7 +234,7 @@ impl<'g> Chart<'g> {
             if let Some(level) = self.own_level(at) {
                 return Some(level);
             }
-            at = *self.graph().hop(at, self.session_of?, Direction::Outgoing).nodes.first()?;
+            at = self.graph().hop(at, self.session_of?, Direction::Outgoing).nodes().next()?;
         }
         None
     }

@@ -67,7 +67,7 @@ impl<'g> Words<'g> {
         let kinds = kinds.filter_map(|kind| self.graph.names().find_kind(kind));
         let places = kinds.flat_map(|kind| {
             let hop = self.graph.hop(node, kind, Direction::Outgoing);
-            hop.nodes.iter().map(|place| self.node_at(*place))
+            hop.nodes().map(|place| self.node_at(place))
         });
         let places: Vec<String> = places.collect();
         places.join(if self.lang == Lang::Ja { "・" } else { ", " })
@@ -162,7 +162,7 @@ impl<'g> Words<'g> {
 
     /// The nodes of a label, by `order`, then as they were written.
     pub(super) fn ordered(self, label: LabelId) -> Vec<NodeId> {
-        let mut nodes = self.graph.nodes_with(label).to_vec();
+        let mut nodes = self.graph.nodes_with(label).iter().collect::<Vec<_>>();
         nodes.sort_by_key(|node| (self.order_of(*node), *node));
         nodes
     }

@@ -44,7 +44,7 @@ impl Machine<'_> {
                     self.drive(rest, frame, sink)
                 };
                 match label {
-                    Some(label) => each(self.graph.nodes_with(*label).iter().copied(), &mut one),
+                    Some(label) => each(self.graph.nodes_with(*label).iter(), &mut one),
                     None => each(self.graph.nodes(), &mut one),
                 }
             }

@@ -60,7 +60,7 @@ impl Graph {
 
     /// The nodes of some cycle over a type.
     fn cycle(&self, kind: KindId) -> Option<Vec<NodeId>> {
-        let next = |node: NodeId| self.hop(node, kind, Direction::Outgoing).nodes.iter().copied();
+        let next = |node: NodeId| self.hop(node, kind, Direction::Outgoing).nodes();
         // False while a node is on the walk, true when everything behind it is known to hold no cycle.
         let mut done: FxHashMap<NodeId, bool> = FxHashMap::default();
         for start in self.nodes() {

@@ -26,12 +26,12 @@ impl Holders {
 /// The look-ups of a graph.
 #[derive(Debug, Default)]
 pub(super) struct Lookups {
-    by_label: Vec<Vec<NodeId>>,
+    by_label: Vec<Vec<u32>>,
     by_id: FxHashMap<Arc<str>, Holders>,
 }
 
 impl Lookups {
-    pub(super) fn with_label(&self, label: LabelId) -> &[NodeId] {
+    pub(super) fn with_label(&self, label: LabelId) -> &[u32] {
         self.by_label.get(label.index()).map_or(&[], Vec::as_slice)
     }
 
@@ -62,7 +62,7 @@ impl Lookups {
                 self.by_label.resize_with(label.index().saturating_add(1), Vec::new);
             }
             if let Some(nodes) = self.by_label.get_mut(label.index()) {
-                insert(nodes, node);
+                insert(nodes, node.0);
             }
         }
     }
@@ -70,7 +70,7 @@ impl Lookups {
     pub(super) fn remove_labels(&mut self, node: NodeId, labels: &[LabelId]) {
         for label in labels {
             if let Some(nodes) = self.by_label.get_mut(label.index()) {
-                remove(nodes, node);
+                remove(nodes, node.0);
             }
         }
     }
@@ -79,7 +79,7 @@ impl Lookups {
     pub(super) fn remove_all(&mut self, nodes: &FxHashSet<NodeId>, labels: &[LabelId]) {
         for label in labels {
             if let Some(list) = self.by_label.get_mut(label.index()) {
-                list.retain(|node| !nodes.contains(node));
+                list.retain(|node| !nodes.contains(&NodeId(*node)));
             }
         }
     }
@@ -123,7 +123,7 @@ fn text_id(properties: &[(KeyId, Datum)]) -> Option<&Arc<str>> {
     id.and_then(|(_, value)| value.as_str())
 }
 
-fn insert(nodes: &mut Vec<NodeId>, node: NodeId) {
+fn insert<T: Ord + Copy>(nodes: &mut Vec<T>, node: T) {
     if nodes.last().is_none_or(|last| *last < node) {
         nodes.push(node);
     } else if let Err(at) = nodes.binary_search(&node) {
@@ -131,7 +131,7 @@ fn insert(nodes: &mut Vec<NodeId>, node: NodeId) {
     }
 }
 
-fn remove(nodes: &mut Vec<NodeId>, node: NodeId) {
+fn remove<T: Ord + Copy>(nodes: &mut Vec<T>, node: T) {
     if nodes.last() == Some(&node) {
         nodes.pop();
     } else if let Ok(at) = nodes.binary_search(&node) {

@@ -4,9 +4,11 @@
 //! query language or the knowledge files.
 
 mod builder;
+mod columns;
 mod conform;
 mod lookup;
 mod names;
+mod nodes;
 mod schema;
 mod statistics;
 #[cfg(test)]
@@ -20,16 +22,18 @@ use indexmap::IndexMap;
 use petgraph::stable_graph::StableDiGraph;
 
 pub use builder::Builder;
+pub use columns::{Column, Dense, Strings};
 use lookup::Lookups;
 pub use names::Names;
+pub use nodes::Nodes;
 pub use petgraph::Direction;
 pub use schema::{
     Acyclic, BaseInfo, Border, LabelSpec, LabelStyle, Line, PropertySpec, PropertyType, Schema,
     Shape, TypeSpec, TypeStyle,
 };
 pub use statistics::Statistics;
-pub use topology::Hop;
 use topology::Index;
+pub use topology::{Hop, Rows};
 use write::Journal;
 pub use write::{Changes, Entity};
 
@@ -68,6 +72,8 @@ pub struct Graph {
     journal: Journal,
     /// Taken when a planner asks first, and anew when something was written.
     statistics: OnceLock<Statistics>,
+    /// Taken when an operator asks first, and anew when something was written.
+    columns: OnceLock<columns::Columns>,
 }
 
 impl Graph {
@@ -109,8 +115,31 @@ impl Graph {
 
     /// The nodes with a label, ascending.
     #[must_use]
-    pub fn nodes_with(&self, label: LabelId) -> &[NodeId] {
-        self.lookups.with_label(label)
+    pub fn nodes_with(&self, label: LabelId) -> Nodes<'_> {
+        Nodes::List(self.lookups.with_label(label))
+    }
+
+    /// One more than the greatest id of a node; arrays by node are this long.
+    #[must_use]
+    pub fn node_bound(&self) -> usize {
+        petgraph::visit::NodeIndexable::node_bound(&self.ledger)
+    }
+
+    /// All rows of one relationship type in one direction; `None` where a row was written since they were built, and each must be asked
+    /// for by [`Graph::hop`].
+    #[must_use]
+    pub fn rows(&self, kind: KindId, direction: Direction) -> Option<Rows<'_>> {
+        self.index.rows(kind, direction)
+    }
+
+    /// The values of one key on nodes, as they lie in memory; `None` where there is no such column: the values have several types or
+    /// are neither numbers, truth values nor texts, or something was written since it was built.
+    #[must_use]
+    pub fn column(&self, key: KeyId) -> Option<Column<'_>> {
+        if !self.journal.is_empty() {
+            return None;
+        }
+        self.columns.get_or_init(|| columns::Columns::of(self)).get(key)
     }
 
     /// The node whose property `id` is this text, or the first of several. Cost: one hash look-up.

@@ -121,9 +121,7 @@ impl Statistics {
         *known.entry((at, key)).or_insert_with(|| {
             let value = |node| graph.node_property(node, key).cloned().map(GroupKey);
             let values: FxHashSet<GroupKey> = match at {
-                Some(label) => {
-                    graph.nodes_with(label).iter().filter_map(|node| value(*node)).collect()
-                }
+                Some(label) => graph.nodes_with(label).iter().filter_map(value).collect(),
                 None => graph.nodes().filter_map(value).collect(),
             };
             values.len() as u64

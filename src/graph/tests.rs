@@ -147,7 +147,8 @@ fn compare(graph: &Graph, model: &Model) {
     }
     for label in (0..LABELS).map(LabelId) {
         let with = model.nodes.iter().filter(|(_, node)| node.0.contains(&label));
-        assert_eq!(graph.nodes_with(label), with.map(|(node, _)| *node).collect::<Vec<_>>());
+        let with = with.map(|(node, _)| *node).collect::<Vec<_>>();
+        assert_eq!(graph.nodes_with(label).iter().collect::<Vec<_>>(), with);
     }
     for id in 0..4u8 {
         let has = |properties: &Properties| {

@@ -11,23 +11,34 @@ use crate::model::{KindId, NodeId, RelId};
 /// Neighbours of one node over one relationship type: parallel slices sorted by node, then relationship.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Hop<'g> {
-    /// The nodes at the other end.
-    pub nodes: &'g [NodeId],
-    /// The relationships that lead there.
-    pub rels: &'g [RelId],
+    /// The nodes at the other end, as bare ids.
+    pub nodes: &'g [u32],
+    /// The relationships that lead there, as bare ids.
+    pub rels: &'g [u32],
 }
 
 impl<'g> Hop<'g> {
     /// The neighbours as pairs.
     pub fn pairs(self) -> impl Iterator<Item = (RelId, NodeId)> + 'g {
-        self.rels.iter().copied().zip(self.nodes.iter().copied())
+        self.rels.iter().map(|rel| RelId(*rel)).zip(self.nodes())
+    }
+
+    /// The nodes at the other end.
+    pub fn nodes(self) -> impl ExactSizeIterator<Item = NodeId> + 'g {
+        self.nodes.iter().map(|node| NodeId(*node))
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.nodes.is_empty()
     }
 
     /// Those that lead to one node. Cost: two binary searches.
     #[must_use]
     pub fn to(self, node: NodeId) -> Self {
-        let from = self.nodes.partition_point(|other| *other < node);
-        let to = self.nodes.partition_point(|other| *other <= node);
+        let from = self.nodes.partition_point(|other| *other < node.0);
+        let to = self.nodes.partition_point(|other| *other <= node.0);
         Self {
             nodes: self.nodes.get(from..to).unwrap_or(&[]),
             rels: self.rels.get(from..to).unwrap_or(&[]),
@@ -43,8 +54,8 @@ impl<'g> Hop<'g> {
 struct Csr {
     first: u32,
     offsets: Vec<u32>,
-    nodes: Vec<NodeId>,
-    rels: Vec<RelId>,
+    nodes: Vec<u32>,
+    rels: Vec<u32>,
 }
 
 impl Csr {
@@ -62,9 +73,14 @@ impl Csr {
         for row in 0..rows {
             offsets[row + 1] += offsets[row];
         }
-        let nodes = triples.iter().map(|triple| triple.1).collect();
-        let rels = triples.iter().map(|triple| triple.2).collect();
+        let nodes = triples.iter().map(|triple| triple.1.0).collect();
+        let rels = triples.iter().map(|triple| triple.2.0).collect();
         Self { first, offsets, nodes, rels }
+    }
+
+    fn rows(&self) -> Rows<'_> {
+        let Self { first, offsets, nodes, rels } = self;
+        Rows { first: *first, offsets, nodes, rels }
     }
 
     fn hop(&self, node: NodeId) -> Hop<'_> {
@@ -76,14 +92,30 @@ impl Csr {
     }
 }
 
+/// All rows of one relationship type in one direction, as they lie in memory.
+///
+/// Shape: the row of node `first + i` covers `offsets[i]..offsets[i + 1]` of the two parallel arrays, ascending by node, then
+/// relationship; other nodes have none. Empty where there is no such relationship: `offsets` too.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rows<'g> {
+    /// The node of the first row.
+    pub first: u32,
+    /// Where rows begin, and where the last ends.
+    pub offsets: &'g [u32],
+    /// The nodes at the other end.
+    pub nodes: &'g [u32],
+    /// The relationships that lead there.
+    pub rels: &'g [u32],
+}
+
 /// A row: whose neighbours, over which type, which way.
 type RowKey = (NodeId, KindId, Direction);
 
 /// A row that was written: as a [`Hop`], owned.
 #[derive(Debug, Default)]
 struct Row {
-    nodes: Vec<NodeId>,
-    rels: Vec<RelId>,
+    nodes: Vec<u32>,
+    rels: Vec<u32>,
 }
 
 impl Row {
@@ -97,16 +129,16 @@ impl Row {
 
     /// The place of a pair, or where it belongs.
     fn find(&self, node: NodeId, rel: RelId) -> Result<usize, usize> {
-        let from = self.nodes.partition_point(|other| *other < node);
-        let to = self.nodes.partition_point(|other| *other <= node);
-        let same = self.rels.get(from..to).unwrap_or(&[]).binary_search(&rel);
+        let from = self.nodes.partition_point(|other| *other < node.0);
+        let to = self.nodes.partition_point(|other| *other <= node.0);
+        let same = self.rels.get(from..to).unwrap_or(&[]).binary_search(&rel.0);
         same.map(|at| from + at).map_err(|at| from + at)
     }
 
     fn insert(&mut self, node: NodeId, rel: RelId) {
         if let Err(at) = self.find(node, rel) {
-            self.nodes.insert(at, node);
-            self.rels.insert(at, rel);
+            self.nodes.insert(at, node.0);
+            self.rels.insert(at, rel.0);
         }
     }
 
@@ -118,7 +150,7 @@ impl Row {
     }
 
     fn set(&mut self, pairs: impl Iterator<Item = (RelId, NodeId)>) {
-        (self.rels, self.nodes) = pairs.unzip();
+        (self.rels, self.nodes) = pairs.map(|(rel, node)| (rel.0, node.0)).unzip();
     }
 }
 
@@ -161,6 +193,18 @@ impl Index {
         }
         let by_kind = triples.into_iter().map(|pair| pair.map(Csr::build)).collect();
         Self { by_kind, patches: FxHashMap::default() }
+    }
+
+    /// The rows of a type; `None` where one was written since they were built.
+    pub(super) fn rows(&self, kind: KindId, direction: Direction) -> Option<Rows<'_>> {
+        if !self.patches.is_empty() {
+            return None;
+        }
+        Some(match (self.by_kind.get(kind.index()), direction) {
+            (Some([outgoing, _]), Direction::Outgoing) => outgoing.rows(),
+            (Some([_, incoming]), Direction::Incoming) => incoming.rows(),
+            (None, _) => Rows::default(),
+        })
     }
 
     pub(super) fn hop(&self, node: NodeId, kind: KindId, direction: Direction) -> Hop<'_> {

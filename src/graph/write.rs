@@ -86,6 +86,10 @@ pub(super) struct Journal {
 }
 
 impl Journal {
+    pub(super) fn is_empty(&self) -> bool {
+        self.inverses.is_empty()
+    }
+
     pub(super) fn deleted_nodes(&self) -> usize {
         self.nodes.len()
     }
@@ -328,6 +332,7 @@ impl Graph {
         let Journal { inverses, nodes, rels, changes, .. } = std::mem::take(&mut self.journal);
         if !inverses.is_empty() {
             self.statistics.take();
+            self.columns.take();
         }
         drop(inverses);
         self.remove_deleted(nodes, rels);
@@ -371,6 +376,7 @@ impl Graph {
     pub fn rollback(&mut self) {
         let Journal { inverses, names, nodes, rels, .. } = std::mem::take(&mut self.journal);
         self.statistics.take();
+        self.columns.take();
         (self.journal.nodes, self.journal.rels) = (nodes, rels);
         for inverse in inverses.into_iter().rev() {
             self.undo(inverse);

@@ -70,8 +70,8 @@ impl<'c> View<'c> {
         let nodes: Vec<NodeId> = match labels {
             None => graph.nodes().collect(),
             Some(labels) => {
-                let with = labels.iter().flat_map(|label| graph.nodes_with(*label));
-                let mut nodes: Vec<NodeId> = with.copied().collect();
+                let with = labels.iter().flat_map(|label| graph.nodes_with(*label).iter());
+                let mut nodes: Vec<NodeId> = with.collect();
                 nodes.sort_unstable();
                 nodes.dedup();
                 nodes
