@@ -153,8 +153,9 @@ fn node(graph: &Graph, id: &str) -> Value {
 
 fn rel(graph: &Graph, from: &str, kind: &str) -> Value {
     let (node, kind) = (graph.node_by_id(from).unwrap(), graph.names().find_kind(kind).unwrap());
-    let rels = graph.hop(node, kind, Direction::Outgoing).rels;
-    graph.value(&Datum::Rel(rels[0]))
+    let hop = graph.hop(node, kind, Direction::Outgoing);
+    let first = hop.pairs().next().unwrap().0;
+    graph.value(&Datum::Rel(first))
 }
 
 fn network(diagram: &Diagram) -> &Network {
