@@ -1,5 +1,8 @@
 //! The image: a graph as plain arrays that do not change, so that it can be written to a file array by array, and mapped back.
 
 mod array;
+mod file;
+mod map;
 
 pub use array::{Array, Element};
+pub use file::{FORMAT, Mapping, OpenError};
