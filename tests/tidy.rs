@@ -20,7 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("plan", &["error", "model", "graph", "syntax", "functions", "procedures"]),
     ("exec", &["error", "model", "graph", "syntax", "functions", "procedures", "plan"]),
     ("session", &["error", "model", "graph", "syntax", "procedures", "plan", "exec"]),
-    ("knowledge", &["error", "model", "graph", "session"]),
+    ("knowledge", &["error", "files", "model", "graph", "session"]),
     ("output", &["error", "model"]),
     ("diagram", &["error", "model", "graph", "files"]),
     ("report", &["error", "model", "graph", "session", "knowledge", "output", "diagram"]),

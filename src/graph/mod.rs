@@ -12,6 +12,7 @@ mod lookup;
 mod names;
 mod nodes;
 mod schema;
+mod snapshot;
 mod statistics;
 #[cfg(test)]
 mod tests;

@@ -157,6 +157,7 @@ impl<T: Element> Mapped<T> {
 
     #[cold]
     fn verified(&self) -> &[T] {
+        self.file.prefetch(&self.section);
         if !self.file.verify(&self.section, 0..self.section.bytes) {
             return self.zeros();
         }

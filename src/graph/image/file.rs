@@ -18,6 +18,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+#[cfg(target_os = "linux")]
+use memmap2::Advice;
 use memmap2::Mmap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -129,6 +131,17 @@ impl Mapping {
     /// Verifies every block; says whether all are sound.
     pub(super) fn verify_all(&self) -> bool {
         self.sections.iter().all(|section| self.verify(section, 0..section.bytes))
+    }
+
+    /// Asks the system to bring a section in at once, which costs less than touching it page by page.
+    pub(super) fn prefetch(&self, section: &Section) {
+        #[cfg(target_os = "linux")]
+        if section.bytes > BLOCK {
+            // Where the system does not know how, pages come one by one.
+            self.map.advise_range(Advice::PopulateRead, section.offset, section.bytes).ok();
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = section;
     }
 
     /// The bytes of a section.
