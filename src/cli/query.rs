@@ -20,10 +20,10 @@ pub(super) fn run(terminal: &mut Terminal<'_>, sources: &Sources, args: &QueryAr
     let source = read(terminal, args.text.as_deref(), args.file.as_deref())?;
     terminal.show(&unused(&source, &given));
     let limits = &args.rows.limits;
-    let rows = sources.ask(terminal, |base| match args.dry_run {
-        true => limits.execute(base, &source, &params),
-        false => limits.query(base, &source, &params),
-    })?;
+    let rows = match args.dry_run {
+        true => limits.execute(&mut sources.open(terminal)?, &source, &params)?,
+        false => sources.ask(terminal, |base| limits.query(base, &source, &params))?,
+    };
     show_rows(terminal, &rows, &view)?;
     if let Some(changes) = &rows.changes {
         terminal.note(&match changes_words(changes) {

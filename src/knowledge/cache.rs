@@ -13,8 +13,7 @@ use twox_hash::xxhash3_128::Hasher as Hasher128;
 
 use super::files::RawFile;
 use crate::files;
-use crate::graph::Graph;
-use crate::graph::image::{FORMAT, OpenError};
+use crate::graph::{FORMAT, Graph, OpenError};
 
 /// The variable that names the folder.
 const FOLDER_VARIABLE: &str = "KADAI_CACHE_DIR";
@@ -88,7 +87,7 @@ impl Entry {
     ///
     /// # Errors
     /// Those of writing.
-    pub(super) fn keep(&self, graph: &Graph) -> io::Result<PathBuf> {
+    pub(super) fn keep(&self, graph: &mut Graph) -> io::Result<PathBuf> {
         files::private_folder(&self.folder)?;
         let path = self.path();
         files::replace_cached(&path, |out| graph.save(out))?;

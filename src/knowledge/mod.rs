@@ -40,8 +40,7 @@ pub use saved::{SavedParam, SavedQuery, SavedValues, saved_queries};
 
 use crate::error::{Code, Error, Errors, Text, text};
 use crate::files as file;
-use crate::graph::Graph;
-use crate::graph::image::OpenError;
+use crate::graph::{Graph, OpenError};
 use crate::session::{self, Params, Rows};
 use load::Loaded;
 
@@ -98,9 +97,9 @@ impl KnowledgeBase {
             Some(folder) => load::load(&folder.display().to_string(), files),
             None => bundled::load(),
         };
-        let base = Self::of(loaded, origin)?;
+        let mut base = Self::of(loaded, origin)?;
         let entry = entry.filter(|_| base.warnings.is_empty());
-        let kept = entry.map(|entry| entry.keep(&base.graph));
+        let kept = entry.map(|entry| entry.keep(&mut base.graph));
         Ok(Opened { base, notice, kept })
     }
 
@@ -123,7 +122,7 @@ impl KnowledgeBase {
     ///
     /// # Errors
     /// Those of writing.
-    pub fn save(&self, path: &Path) -> io::Result<()> {
+    pub fn save(&mut self, path: &Path) -> io::Result<()> {
         file::replace(path, |out| self.graph.save(out))
     }
 

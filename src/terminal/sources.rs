@@ -56,13 +56,13 @@ impl Sources {
     pub fn ask<T>(
         &self,
         terminal: &mut Terminal<'_>,
-        mut work: impl FnMut(&mut KnowledgeBase) -> Result<T, Error>,
+        mut work: impl FnMut(&KnowledgeBase) -> Result<T, Error>,
     ) -> Result<T, Errors> {
-        let mut base = match &self.snapshot {
+        let base = match &self.snapshot {
             Some(path) => KnowledgeBase::open_snapshot(path, false)?,
             None => self.open_cached(terminal, Reading::Lazy)?,
         };
-        let done = work(&mut base);
+        let done = work(&base);
         // Whatever came of damaged data is void, be it rows or a fault.
         if !base.graph().is_damaged() {
             return Ok(done?);
@@ -71,7 +71,7 @@ impl Sources {
             return Err(damaged_snapshot(path).into());
         }
         terminal.show(&[damaged_cache()]);
-        Ok(work(&mut self.open_cached(terminal, Reading::Anew)?)?)
+        Ok(work(&self.open_cached(terminal, Reading::Anew)?)?)
     }
 
     /// Opens the base by way of the cache; says where that was damaged.

@@ -258,7 +258,7 @@ mod tests {
             let back = decode(&bytes);
             assert_eq!(format!("{value:?}"), format!("{back:?}"));
             for length in 0..bytes.len() {
-                let _ = decode(&bytes[..length]);
+                drop(decode(&bytes[..length]));
             }
         }
     }

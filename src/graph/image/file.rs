@@ -75,7 +75,7 @@ pub(super) struct Section {
 
 /// A file that is open.
 #[derive(Debug)]
-pub struct Mapping {
+pub(in crate::graph) struct Mapping {
     map: Mmap,
     sections: Vec<Section>,
     /// The checksum of each block.
@@ -91,7 +91,7 @@ impl Mapping {
     ///
     /// # Errors
     /// Where the file is not one that this program can use.
-    pub(super) fn open(file: &std::fs::File) -> Result<Arc<Self>, OpenError> {
+    pub(in crate::graph) fn open(file: &std::fs::File) -> Result<Arc<Self>, OpenError> {
         if file.metadata()?.len() < (HEADER_WORDS * size_of::<u64>()) as u64 {
             return Err(OpenError::Foreign);
         }
@@ -124,12 +124,12 @@ impl Mapping {
     }
 
     /// Whether a block was found damaged; what was read since may be wrong then.
-    pub(super) fn is_damaged(&self) -> bool {
+    pub(in crate::graph) fn is_damaged(&self) -> bool {
         self.damaged.load(Ordering::Relaxed)
     }
 
     /// Verifies every block; says whether all are sound.
-    pub(super) fn verify_all(&self) -> bool {
+    pub(in crate::graph) fn verify_all(&self) -> bool {
         self.sections.iter().all(|section| self.verify(section, 0..section.bytes))
     }
 
@@ -232,7 +232,7 @@ fn checksum_of_head(head: &[u8]) -> u64 {
 
 /// Writes an image: small parts as they come, arrays as sections.
 #[derive(Debug, Default)]
-pub(super) struct Writer<'g> {
+pub(in crate::graph) struct Writer<'g> {
     small: Vec<u8>,
     sections: Vec<(u8, &'g [u8])>,
     fault: Option<postcard::Error>,
@@ -240,7 +240,7 @@ pub(super) struct Writer<'g> {
 
 impl<'g> Writer<'g> {
     /// Adds a small part.
-    pub(super) fn put<T: Serialize + ?Sized>(&mut self, value: &T) {
+    pub(in crate::graph) fn put<T: Serialize + ?Sized>(&mut self, value: &T) {
         match postcard::to_extend(value, std::mem::take(&mut self.small)) {
             Ok(small) => self.small = small,
             Err(fault) => self.fault = Some(fault),
@@ -248,7 +248,7 @@ impl<'g> Writer<'g> {
     }
 
     /// Adds an array.
-    pub(super) fn array<T: Element>(&mut self, array: &'g Array<T>) {
+    pub(in crate::graph) fn array<T: Element>(&mut self, array: &'g Array<T>) {
         self.sections.push((T::KIND, bytemuck::cast_slice(array.all())));
     }
 
@@ -256,7 +256,7 @@ impl<'g> Writer<'g> {
     ///
     /// # Errors
     /// Those of writing.
-    pub(super) fn finish(self, out: &mut dyn Write) -> io::Result<()> {
+    pub(in crate::graph) fn finish(self, out: &mut dyn Write) -> io::Result<()> {
         if let Some(fault) = self.fault {
             return Err(io::Error::other(fault));
         }
@@ -297,7 +297,7 @@ impl<'g> Writer<'g> {
 
 /// Reads what a [`Writer`] wrote, in the same order.
 #[derive(Debug)]
-pub(super) struct Reader<'f> {
+pub(in crate::graph) struct Reader<'f> {
     file: &'f Arc<Mapping>,
     small: &'f [u8],
     next: usize,
@@ -305,7 +305,7 @@ pub(super) struct Reader<'f> {
 
 impl<'f> Reader<'f> {
     /// A reader from the beginning.
-    pub(super) fn new(file: &'f Arc<Mapping>) -> Self {
+    pub(in crate::graph) fn new(file: &'f Arc<Mapping>) -> Self {
         let small = file.map.get(file.small.clone()).unwrap_or_default();
         Self { file, small, next: 0 }
     }
@@ -314,7 +314,7 @@ impl<'f> Reader<'f> {
     ///
     /// # Errors
     /// Where it is another.
-    pub(super) fn get<T: DeserializeOwned>(&mut self) -> Result<T, OpenError> {
+    pub(in crate::graph) fn get<T: DeserializeOwned>(&mut self) -> Result<T, OpenError> {
         let (value, rest) =
             postcard::take_from_bytes(self.small).map_err(|_| OpenError::Damaged)?;
         self.small = rest;
@@ -325,7 +325,7 @@ impl<'f> Reader<'f> {
     ///
     /// # Errors
     /// Where it is one of other numbers.
-    pub(super) fn array<T: Element>(&mut self) -> Result<Array<T>, OpenError> {
+    pub(in crate::graph) fn array<T: Element>(&mut self) -> Result<Array<T>, OpenError> {
         let section = self.file.sections.get(self.next).copied();
         let fits = |section: &Section| {
             section.kind == T::KIND && section.bytes.is_multiple_of(size_of::<T>())
