@@ -45,6 +45,7 @@ use graph::{Change, Sketch, Style, write};
 use kadai::error::{Class, Code, Source};
 use kadai::exec::Limits;
 use kadai::graph::Graph;
+use kadai::model::Value;
 use kadai::session::{self, Options, Params};
 use query::Query;
 use value::{Key, Val};
@@ -167,10 +168,19 @@ fn sorted(value: Val) -> Val {
     }
 }
 
+fn params() -> Params {
+    let value = |val| match val {
+        Val::Int(int) => Value::Int(int),
+        Val::Text(text) => Value::String(text),
+        _ => Value::Null,
+    };
+    query::PARAMS.iter().map(|name| ((*name).to_owned(), value(query::param(name)))).collect()
+}
+
 fn answer(graph: &Graph, sketch: &Sketch, query: &Query) -> Answer {
     let limits = Limits { time_max: Some(Duration::from_secs(20)), ..Limits::default() };
     let source = Source::new("<query>", query.to_string());
-    let run = || session::query_within(graph, &source, &Params::new(), &Options::within(limits));
+    let run = || session::query_within(graph, &source, &params(), &Options::within(limits));
     match catch_unwind(AssertUnwindSafe(run)) {
         Err(_) => Answer::Wrong("a panic".to_owned()),
         Ok(Err(error)) => Answer::Error(error.code()),

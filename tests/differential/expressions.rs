@@ -2,7 +2,7 @@
 
 use crate::evaluate::{Outcome, Row, Stop, World, distinct};
 use crate::graph::NUMBER;
-use crate::query::{Aggregate, Expr, Inner, Logic, Name, Op, TextOp};
+use crate::query::{Aggregate, Expr, Inner, Logic, Name, Op, TextOp, param};
 use crate::value::Val;
 
 impl World<'_> {
@@ -10,6 +10,7 @@ impl World<'_> {
         self.step()?;
         Ok(match expr {
             Expr::Const(value) => value.clone(),
+            Expr::Param(name) => param(name),
             Expr::Var(name) => row.get(name).cloned().ok_or(Stop::Unbound)?,
             Expr::Prop(name, key) => self.property(row.get(name).ok_or(Stop::Unbound)?, key)?,
             Expr::Compare(..)

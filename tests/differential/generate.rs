@@ -98,11 +98,11 @@ impl<'d> Generator<'d> {
     }
 
     pub(crate) fn label(&mut self) -> Name {
-        if self.dice.one_in(40) { "Z" } else { LABELS[self.dice.below(3)] }
+        if self.dice.one_in(40) { "Z" } else { LABELS[self.dice.below(5) / 2] }
     }
 
     pub(crate) fn kind(&mut self) -> Name {
-        if self.dice.one_in(60) { "Z" } else { KINDS[self.dice.below(3)] }
+        if self.dice.one_in(60) { "Z" } else { KINDS[self.dice.below(5) / 2] }
     }
 
     pub(crate) fn way(&mut self) -> Way {
@@ -141,10 +141,23 @@ impl<'d> Generator<'d> {
         }
     }
 
+    /// A constant, or a parameter.
+    pub(crate) fn given(&mut self, key: Name) -> Expr {
+        if self.dice.below(8) > 0 {
+            return Expr::Const(self.constant(key));
+        }
+        Expr::Param(match (key, self.dice.one_in(12)) {
+            (_, true) => "nothing",
+            ("id", _) => ["first", "second"][self.dice.below(2)],
+            ("t" | "q", _) => "text",
+            _ => ["one", "two"][self.dice.below(2)],
+        })
+    }
+
     pub(crate) fn rel(&mut self) -> RelPattern {
-        let kinds = match self.dice.below(6) {
-            0 => Vec::new(),
-            1 => vec![self.kind(), self.kind()],
+        let kinds = match self.dice.below(8) {
+            0..2 => Vec::new(),
+            2..4 => vec![self.kind(), self.kind()],
             _ => vec![self.kind()],
         };
         RelPattern { name: None, kinds, way: self.way(), range: None, properties: Vec::new() }
@@ -205,7 +218,7 @@ impl<'d> Generator<'d> {
         }
         if self.dice.one_in(3 * rare) {
             let key = self.key();
-            node.properties.push((key, Expr::Const(self.constant(key))));
+            node.properties.push((key, self.given(key)));
         }
     }
 
@@ -326,7 +339,7 @@ impl<'d> Generator<'d> {
             0 => Expr::IsNull(prop, self.dice.one_in(2)),
             1 => {
                 let mut items: Vec<Expr> =
-                    (0..self.dice.below(4)).map(|_| Expr::Const(self.constant(key))).collect();
+                    (0..self.dice.below(4)).map(|_| self.given(key)).collect();
                 if self.dice.one_in(6) {
                     items.push(Expr::Const(Val::Null));
                 }
@@ -339,7 +352,7 @@ impl<'d> Generator<'d> {
                 let text = Expr::Const(Val::Text(text.to_owned()));
                 Expr::Text(Box::new(Expr::Prop(node, key)), op, Box::new(text))
             }
-            _ => compare(*prop, self.op(), Expr::Const(self.constant(key))),
+            _ => compare(*prop, self.op(), self.given(key)),
         }
     }
 

@@ -263,7 +263,7 @@ pub(crate) struct Style {
 impl Style {
     pub(crate) fn small(dice: &mut Dice) -> Self {
         let nodes = if dice.one_in(30) { 0 } else { 1 + dice.below(8) };
-        let rels = if nodes == 0 { 0 } else { dice.below(16) };
+        let rels = if nodes == 0 { 0 } else { dice.below(2 + 2 * nodes) + dice.below(9) };
         Self { typed: dice.one_in(2), blocks: dice.one_in(3), nodes, rels }
     }
 
@@ -291,7 +291,7 @@ impl Style {
         if self.blocks {
             labels.insert(LABELS[(number * LABELS.len() / self.nodes.max(1)).min(2)]);
         } else {
-            labels.extend(LABELS.iter().filter(|_| dice.below(5) < 2));
+            labels.extend(LABELS.iter().filter(|label| dice.below(5) < if **label == "A" { 4 } else { 2 }));
         }
         let mut properties = Properties::new();
         for key in KEYS {
@@ -322,7 +322,7 @@ impl Style {
                 properties.insert(key, self.value(key, start, dice));
             }
         }
-        RelSketch { kind: KINDS[dice.below(3)], start, end, properties }
+        RelSketch { kind: KINDS[dice.below(5) / 2], start, end, properties }
     }
 
     fn value(self, key: Name, number: usize, dice: &mut Dice) -> Val {

@@ -39,6 +39,9 @@ impl Generator<'_> {
         if self.dice.one_in(extra) {
             self.more(&mut clauses);
         }
+        if self.dice.one_in(25) {
+            self.capped(&mut clauses);
+        }
         let gives = self.ending(&mut clauses);
         Part { clauses, gives }
     }
@@ -180,10 +183,40 @@ impl Generator<'_> {
             }
         }
         gives.items = exprs.into_iter().map(|expr| (expr, self.fresh())).collect();
-        if self.dice.one_in(2) {
+        let plain = !gives.distinct && !gives.items.iter().any(|item| item.0.aggregates());
+        if plain && self.dice.one_in(3) {
+            self.order_by_scope(&mut gives);
+        } else if self.dice.one_in(2) {
             self.order(&mut gives);
         }
         gives
+    }
+
+    /// An order by what is in scope, returned or not, with everything that tells rows apart at its end.
+    fn order_by_scope(&mut self, projection: &mut Projection) {
+        if self.scope.iter().any(|entry| matches!(entry.1, Sort::Rels | Sort::Path)) {
+            return;
+        }
+        let mut keys = vec![self.scalar()];
+        keys.extend(self.scope.iter().map(|(name, sort)| match sort {
+            Sort::Node | Sort::Rel => Expr::Prop(name, NUMBER),
+            Sort::Rels | Sort::Path | Sort::Int | Sort::Any => Expr::Var(name),
+        }));
+        projection.order = keys.into_iter().map(|key| (key, self.dice.one_in(2))).collect();
+        projection.limit = self.dice.one_in(2).then(|| 1 + self.dice.below(6));
+    }
+
+    /// Some of the rows, whichever: only how many there are can be told.
+    fn capped(&mut self, clauses: &mut Vec<Clause>) {
+        let Some((name, _)) = self.scope.first().copied() else { return };
+        let with = Projection {
+            distinct: self.dice.one_in(2),
+            items: vec![(Expr::Var(name), name)],
+            limit: Some(1 + self.dice.below(4)),
+            ..Projection::default()
+        };
+        clauses.push(Clause::With(with));
+        self.scope.clear();
     }
 
     fn inner_list(&mut self, from: Name) -> Expr {
@@ -216,10 +249,10 @@ impl Generator<'_> {
         }
         projection.order = keys.into_iter().map(|key| (key, self.dice.one_in(2))).collect();
         if self.dice.one_in(2) {
-            projection.limit = Some([0, 1, 2, 3, 5, 10][self.dice.below(6)]);
+            projection.limit = Some([0, 1, 2, 2, 3, 3, 5, 5, 10, 10][self.dice.below(10)]);
         }
-        if self.dice.one_in(4) {
-            projection.skip = Some(self.dice.below(4));
+        if self.dice.one_in(6) {
+            projection.skip = Some(self.dice.below(3));
         }
         if projection.order.is_empty() {
             (projection.limit, projection.skip) = (None, None);
@@ -230,7 +263,7 @@ impl Generator<'_> {
     fn hop(&mut self, from: Name, to: Name) -> Path {
         let rel = self.rel();
         let mut end = named(to);
-        self.tests(&mut end, 2);
+        self.tests(&mut end, 3);
         Path { name: None, search: Search::Every, start: named(from), hops: vec![(rel, end)] }
     }
 
@@ -251,12 +284,12 @@ impl Generator<'_> {
             node.labels.push(self.label());
         }
         let key = ["id", "id", "id", "q", "k", "t"][self.dice.below(6)];
-        let value = Expr::Const(self.constant(key));
+        let value = self.given(key);
         let prop = Expr::Prop(name, key);
         let cond = match self.dice.below(4) {
             0 => Some(compare(prop, Op::Eq, value)),
             1 => {
-                let other = Expr::Const(self.constant(key));
+                let other = self.given(key);
                 Some(Expr::In(Box::new(prop), Box::new(Expr::List(vec![value, other]))))
             }
             _ => {

@@ -7,6 +7,21 @@ use crate::value::Val;
 /// Names are drawn from fixed tables.
 pub(crate) type Name = &'static str;
 
+/// The parameters that every query is given.
+pub(crate) const PARAMS: [Name; 6] = ["one", "two", "first", "second", "text", "nothing"];
+
+/// The value of a parameter.
+pub(crate) fn param(name: Name) -> Val {
+    match name {
+        "one" => Val::Int(1),
+        "two" => Val::Int(2),
+        "first" => Val::Text("n1".to_owned()),
+        "second" => Val::Text("n2".to_owned()),
+        "text" => Val::Text("課題".to_owned()),
+        _ => Val::Null,
+    }
+}
+
 /// Parts joined by UNION.
 #[derive(Clone, Debug)]
 pub(crate) struct Query {
@@ -98,6 +113,7 @@ pub(crate) struct Inner {
 #[derive(Clone, Debug)]
 pub(crate) enum Expr {
     Const(Val),
+    Param(Name),
     Var(Name),
     Prop(Name, Name),
     Compare(Box<Self>, Op, Box<Self>),
@@ -168,6 +184,7 @@ impl Expr {
             Self::List(items) => items.iter().collect(),
             Self::Aggregate(_, _, arg) => arg.iter().map(AsRef::as_ref).collect(),
             Self::Const(_)
+            | Self::Param(_)
             | Self::Var(_)
             | Self::Prop(..)
             | Self::HasLabel(..)
@@ -183,10 +200,9 @@ impl Expr {
         matches!(self, Self::Aggregate(..)) || self.children().iter().any(|child| child.aggregates())
     }
 
-    /// Whether a list in it has no order of its own.
+    /// Whether it is a list without an order of its own.
     pub(crate) fn collects(&self) -> bool {
         matches!(self, Self::Aggregate(Aggregate::Collect, ..) | Self::Each(..))
-            || self.children().iter().any(|child| child.collects())
     }
 }
 
@@ -350,6 +366,7 @@ impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Const(value) => write!(f, "{value}"),
+            Self::Param(name) => write!(f, "${name}"),
             Self::Var(name) => f.write_str(name),
             Self::Prop(name, key) => write!(f, "{name}.{key}"),
             Self::Compare(a, op, b) => write!(f, "{} {} {}", part(a), op.sign(), part(b)),

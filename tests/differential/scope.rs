@@ -27,10 +27,16 @@ fn part(part: &Part) -> bool {
 }
 
 fn projected(projection: &Projection, scope: &mut Vec<Name>) -> bool {
-    let whole = projection.items.iter().all(|item| expr(&item.0, scope));
-    *scope = projection.items.iter().map(|item| item.1).collect();
+    let names = projection.items.iter().map(|item| item.1);
+    let plain = !projection.distinct && !projection.items.iter().any(|item| item.0.aggregates());
+    let mut sorted: Vec<Name> = names.clone().collect();
+    if plain {
+        sorted.extend(scope.iter());
+    }
+    let whole = projection.items.iter().all(|item| expr(&item.0, scope))
+        && projection.order.iter().all(|key| expr(&key.0, &sorted));
+    *scope = names.collect();
     whole
-        && projection.order.iter().all(|key| expr(&key.0, scope))
         && projection.cond.as_ref().is_none_or(|cond| expr(cond, scope))
 }
 
