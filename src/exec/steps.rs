@@ -123,7 +123,7 @@ impl Machine<'_> {
 
     /// The nodes whose property `id` equals a value. Texts are looked up; other values, which only a graph without knowledge files
     /// has for ids, are compared node by node.
-    fn nodes_by_id(&self, id: &Datum) -> Vec<NodeId> {
+    pub(super) fn nodes_by_id(&self, id: &Datum) -> Vec<NodeId> {
         if let Datum::Str(text) = id {
             return self.graph.nodes_by_id(text).to_vec();
         }

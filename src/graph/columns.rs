@@ -1,9 +1,11 @@
 //! The values of one key over many nodes, as they lie in memory.
 
+use std::sync::{Mutex, PoisonError};
+
 use rustc_hash::FxHashMap;
 
-use super::Graph;
-use crate::model::{Datum, KeyId, NodeId};
+use super::{Graph, Nodes};
+use crate::model::{Datum, KeyId, LabelId, NodeId};
 
 /// The values of one key on nodes.
 #[derive(Clone, Copy, Debug)]
@@ -106,7 +108,11 @@ struct Owned {
 
 /// The columns of a graph.
 #[derive(Debug, Default)]
-pub(super) struct Columns(FxHashMap<KeyId, Owned>);
+pub(super) struct Columns {
+    by_key: FxHashMap<KeyId, Owned>,
+    /// Whether the values of a key ascend among the nodes with a label; judged where it is asked for.
+    ascending: Mutex<FxHashMap<(LabelId, KeyId), bool>>,
+}
 
 impl Columns {
     pub(super) fn of(graph: &Graph) -> Self {
@@ -116,11 +122,12 @@ impl Columns {
                 by_key.entry(*key).or_default().push((node.0, value.clone()));
             }
         }
-        Self(by_key.into_iter().map(|(key, rows)| (key, Owned::of(&rows))).collect())
+        let by_key = by_key.into_iter().map(|(key, rows)| (key, Owned::of(&rows))).collect();
+        Self { by_key, ascending: Mutex::default() }
     }
 
     pub(super) fn get(&self, key: KeyId) -> Option<Column<'_>> {
-        let column = self.0.get(&key)?;
+        let column = self.by_key.get(&key)?;
         let (first, present) = (column.first, (!column.full).then_some(column.present.as_slice()));
         Some(match &column.values {
             Values::None => return None,
@@ -135,6 +142,30 @@ impl Columns {
             }
         })
     }
+}
+
+impl Columns {
+    /// Whether all nodes of a set have a value under a key, each a greater one than the node before. Cost: one pass, the first time.
+    pub(super) fn ascend(&self, label: LabelId, key: KeyId, nodes: &Nodes<'_>) -> bool {
+        let mut known = self.ascending.lock().unwrap_or_else(PoisonError::into_inner);
+        *known.entry((label, key)).or_insert_with(|| match self.get(key) {
+            Some(Column::Int(column)) => ascends(nodes, |node| column.get(node)),
+            Some(Column::Text(column, texts)) => {
+                ascends(nodes, |node| column.place(node).and_then(|at| texts.get(at)))
+            }
+            _ => false,
+        })
+    }
+}
+
+fn ascends<T: PartialOrd>(nodes: &Nodes<'_>, value: impl Fn(u32) -> Option<T>) -> bool {
+    let mut last = None;
+    nodes.iter().all(|node| {
+        let next = value(node.0);
+        let greater = next.is_some() && last < next;
+        last = next;
+        greater
+    })
 }
 
 impl Owned {

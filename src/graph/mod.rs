@@ -142,6 +142,17 @@ impl Graph {
         self.columns.get_or_init(|| columns::Columns::of(self)).get(key)
     }
 
+    /// Whether every node with a label has a value under a key, a greater one than the node before it: then the values tell nodes
+    /// apart, and order them as their ids do. Cost: one pass over the nodes, the first time.
+    #[must_use]
+    pub fn ascends(&self, label: LabelId, key: KeyId) -> bool {
+        if !self.journal.is_empty() {
+            return false;
+        }
+        let columns = self.columns.get_or_init(|| columns::Columns::of(self));
+        columns.ascend(label, key, &self.nodes_with(label))
+    }
+
     /// The node whose property `id` is this text, or the first of several. Cost: one hash look-up.
     #[must_use]
     pub fn node_by_id(&self, id: &str) -> Option<NodeId> {
