@@ -12,6 +12,7 @@ mod merge;
 mod names;
 mod nodes;
 mod overlay;
+mod parallel;
 mod schema;
 mod snapshot;
 mod statistics;
