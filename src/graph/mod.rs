@@ -4,8 +4,10 @@
 //! query language or the knowledge files.
 
 mod builder;
+mod bulk;
 mod columns;
 mod conform;
+pub mod image;
 mod lookup;
 mod names;
 mod nodes;
@@ -22,6 +24,7 @@ use indexmap::IndexMap;
 use petgraph::stable_graph::StableDiGraph;
 
 pub use builder::Builder;
+pub use bulk::{Bulk, BulkColumn, NodeTable, RelTable, Values};
 pub use columns::{Column, Dense, Strings};
 use lookup::Lookups;
 pub use names::Names;
