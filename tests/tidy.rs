@@ -135,3 +135,16 @@ fn files_stay_short() {
     }
     assert!(long.is_empty(), "over {LINES_MAX} lines without tests: {long:?}");
 }
+
+#[test]
+fn one_file_is_unsafe() {
+    let mut found = Vec::new();
+    for path in files(&root().join("src"), ".rs") {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        if code.into_iter().any(|line| line.contains("unsafe")) {
+            found.push(path);
+        }
+    }
+    assert_eq!(found, [root().join("src/graph/image/map.rs")]);
+}
