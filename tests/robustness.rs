@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod dice;
 #[path = "robustness/statements.rs"]
 mod statements;
 
@@ -19,7 +20,8 @@ use kadai::graph::{Builder, Direction, Graph};
 use kadai::model::{Datum, NodeId, RelId, Value};
 use kadai::session::{self, Options, Params};
 use kadai::syntax;
-use statements::{Dice, statement};
+use dice::Dice;
+use statements::statement;
 
 /// How long a statement may take.
 const TIME_MAX: Duration = Duration::from_millis(1500);
@@ -121,7 +123,7 @@ fn recount(graph: &Graph) {
         let label = graph.names().find_label(label).unwrap();
         let known: Vec<NodeId> =
             graph.nodes().filter(|node| graph.labels(*node).contains(&label)).collect();
-        assert_eq!(graph.nodes_with(label), known);
+        assert_eq!(graph.nodes_with(label).iter().collect::<Vec<_>>(), known);
     }
     let id = graph.names().find_key("id").unwrap();
     for node in graph.nodes() {

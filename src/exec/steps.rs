@@ -123,7 +123,7 @@ impl Machine<'_> {
 
     /// The nodes whose property `id` equals a value. Values that no index holds, which only a graph without knowledge files has for
     /// ids, are compared node by node.
-    fn nodes_by_id(&self, id: &Datum) -> Vec<NodeId> {
+    pub(super) fn nodes_by_id(&self, id: &Datum) -> Vec<NodeId> {
         if let Some(nodes) = self.graph.nodes_by(None, Names::ID, id) {
             return nodes;
         }
