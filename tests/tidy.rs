@@ -37,6 +37,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "procedures",
             "exec",
             "session",
+            "import",
             "knowledge",
             "output",
             "diagram",

@@ -17,7 +17,7 @@ mod tables;
 mod twice;
 mod work;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 
 pub use work::{Progress, Watch};
@@ -53,6 +53,14 @@ pub struct Loaded {
 #[must_use]
 pub fn has_tables(folder: &Path) -> bool {
     files::find(folder).is_ok_and(|files| !files.is_empty())
+}
+
+/// The files of the tables in a folder and in those below it, by path.
+///
+/// # Errors
+/// `io` where a folder cannot be read.
+pub fn tables(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    Ok(files::find(folder)?.into_iter().map(|file| file.path).collect())
 }
 
 /// Reads the tables in a folder and in those below it; `watch` is told how far that is.

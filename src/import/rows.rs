@@ -13,7 +13,7 @@ use super::blocks::{Block, quote_end};
 use super::cells::Cells;
 use super::faults::{Found, Kind};
 use super::header::{Role, Sort};
-use super::ids::{Key, Texts};
+use super::ids::{FREE, Key, NONE, Texts};
 use super::spaces::Spaces;
 use super::tables::Table;
 
@@ -60,6 +60,16 @@ struct Field<'b> {
     quoted: bool,
     /// Where the delimiter or the line break behind it stands.
     end: usize,
+}
+
+impl<'b> Field<'b> {
+    /// The text as it stands in the block; empty where it stands in quotes.
+    fn plain(&self) -> &'b [u8] {
+        match &self.text {
+            Cow::Borrowed(text) if !self.quoted => text,
+            Cow::Borrowed(_) | Cow::Owned(_) => &[],
+        }
+    }
 }
 
 struct Reading<'b> {
@@ -262,9 +272,7 @@ impl<'b> Reading<'b> {
                 }
             }
             Role::Start => {
-                if let (Cow::Borrowed(text), false) = (&field.text, field.quoted) {
-                    self.last_start = text;
-                }
+                self.last_start = field.plain();
                 let end = self.end(field);
                 self.starts.push(end);
             }
@@ -296,9 +304,7 @@ impl<'b> Reading<'b> {
     }
 
     fn take_name(&mut self, field: &Field<'b>) {
-        if let (Cow::Borrowed(text), false) = (&field.text, field.quoted) {
-            self.last_name = text;
-        }
+        self.last_name = field.plain();
         if field.text.is_empty() && matches!(self.table.header.sort, Sort::Rels(..)) {
             self.chunk.found.add(Kind::EmptyType, self.bytes, around(&field.range));
         }
@@ -324,25 +330,29 @@ impl<'b> Reading<'b> {
         }
     }
 
-    /// Looks up the ends of all rows, one array behind the other: so the misses of the cache overlap.
+    /// Looks up the ends of all rows, many at a time: so the waits for memory overlap.
     fn resolve(&mut self, spaces: &Spaces<'_>) {
-        for (side, wanted) in [std::mem::take(&mut self.starts), std::mem::take(&mut self.ends)]
-            .into_iter()
-            .enumerate()
-        {
-            let mut nodes = Vec::with_capacity(wanted.len());
-            let mut last = (End::default(), u32::MAX);
-            for end in wanted {
-                if end != last.0 {
-                    last = (end, self.look_up(spaces, side, end));
-                }
-                nodes.push(last.1);
-            }
-            *(if side == 0 { &mut self.chunk.start } else { &mut self.chunk.end }) = nodes;
-        }
+        let (starts, ends) = (std::mem::take(&mut self.starts), std::mem::take(&mut self.ends));
+        self.chunk.start = self.resolve_side(spaces, 0, &starts);
+        self.chunk.end = self.resolve_side(spaces, 1, &ends);
     }
 
-    #[inline]
+    fn resolve_side(&mut self, spaces: &Spaces<'_>, side: usize, wanted: &[End]) -> Vec<u32> {
+        let mut nodes = Vec::with_capacity(wanted.len());
+        let Some(ids) = spaces.side(side) else { return nodes };
+        for batch in wanted.chunks(BATCH) {
+            let mut slots = [FREE; BATCH];
+            for (slot, end) in slots.iter_mut().zip(batch) {
+                *slot = ids.first(end.key);
+            }
+            for (slot, end) in slots.iter().zip(batch) {
+                let quick = slot.node_of(end.key);
+                nodes.push(quick.unwrap_or_else(|| self.look_up(spaces, side, *end)));
+            }
+        }
+        nodes
+    }
+
     fn look_up(&mut self, spaces: &Spaces<'_>, side: usize, end: End) -> u32 {
         let range = end.at as usize..end.at as usize + end.length as usize;
         let raw = self.bytes.get(range.clone()).unwrap_or_default();
@@ -356,10 +366,13 @@ impl<'b> Reading<'b> {
             if !range.is_empty() && spaces.judge {
                 self.chunk.found.add(Kind::NoNode, self.bytes, range);
             }
-            u32::MAX
+            NONE
         })
     }
 }
+
+/// How many ends are looked up at a time.
+const BATCH: usize = 32;
 
 /// More different labels or types in one block are no labels.
 const NAMES_MAX: usize = 4096;

@@ -106,9 +106,13 @@ pub(super) struct Spaces<'s> {
 }
 
 impl Spaces<'_> {
+    /// The ids of starts on side 0, of ends on side 1.
+    pub(super) fn side(&self, side: usize) -> Option<&Ids> {
+        self.sides.get(side).copied().flatten()
+    }
+
     /// The node with an id: of starts on side 0, of ends on side 1.
-    #[inline]
     pub(super) fn find(&self, side: usize, key: Key, text: &[u8]) -> Option<u32> {
-        self.sides.get(side).copied().flatten()?.find(key, text, |node| self.ids.get(node))
+        self.side(side)?.find(key, text, |node| self.ids.get(node))
     }
 }
