@@ -17,6 +17,7 @@ impl Graph {
         let overlay = std::mem::take(&mut self.overlay);
         self.image = merged(image, overlay, self.names.kinds().len());
         self.overlay = Overlay::over(&self.image);
+        self.counted.take();
         self.statistics.take();
     }
 }

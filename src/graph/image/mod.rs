@@ -19,7 +19,7 @@ mod tables;
 use std::ops::Range;
 
 pub use array::{Array, Element};
-pub(super) use column::Column;
+pub(super) use column::{Cells, Column};
 pub(super) use csr::Csr;
 pub(super) use encode::{decode, encode};
 pub use file::{FORMAT, OpenError};
