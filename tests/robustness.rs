@@ -121,7 +121,7 @@ fn recount(graph: &Graph) {
         let label = graph.names().find_label(label).unwrap();
         let known: Vec<NodeId> =
             graph.nodes().filter(|node| graph.labels(*node).contains(&label)).collect();
-        assert_eq!(graph.nodes_with(label), known);
+        assert_eq!(graph.nodes_with(label).iter().collect::<Vec<_>>(), known);
     }
     let id = graph.names().find_key("id").unwrap();
     for node in graph.nodes() {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Names;
-use crate::model::{Datum, KeyId, LabelId, NodeId};
+use super::{Graph, Names};
+use crate::model::{Datum, GroupKey, KeyId, LabelId, NodeId};
 
 /// The nodes with one id: one, unless the graph has no schema that keeps them apart.
 #[derive(Debug)]
@@ -114,6 +114,43 @@ impl Lookups {
             }
         }
         self.by_id.remove(id);
+    }
+}
+
+/// The nodes by the values of the keys that the schema has indexes on.
+#[derive(Debug, Default)]
+pub(super) struct Keys(FxHashMap<(Option<LabelId>, KeyId), FxHashMap<GroupKey, Vec<NodeId>>>);
+
+impl Keys {
+    /// Cost: one pass over the nodes.
+    pub(super) fn of(graph: &Graph) -> Self {
+        let mut keys = Self::default();
+        for node in graph.nodes() {
+            let labels = || graph.labels(node).iter().copied().map(Some).chain([None]);
+            for (key, value) in graph.node_properties(node) {
+                for label in labels().filter(|label| graph.index_on(*label, *key).is_some()) {
+                    let values = keys.0.entry((label, *key)).or_default();
+                    values.entry(GroupKey(value.clone())).or_default().push(node);
+                }
+            }
+        }
+        keys
+    }
+
+    pub(super) fn get(
+        &self,
+        graph: &Graph,
+        (label, key): (Option<LabelId>, KeyId),
+        value: &Datum,
+    ) -> Vec<NodeId> {
+        let values = self.0.get(&(label, key));
+        let nodes = values.and_then(|values| values.get(&GroupKey(value.clone())));
+        // What groups as one is not always equal: NaN, and lists with null.
+        let equal = |node: &NodeId| {
+            let property = graph.node_property(*node, key);
+            property.is_some_and(|property| property.equals(value) == Some(true))
+        };
+        nodes.into_iter().flatten().copied().filter(equal).collect()
     }
 }
 

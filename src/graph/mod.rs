@@ -23,13 +23,13 @@ use petgraph::stable_graph::StableDiGraph;
 
 pub use builder::Builder;
 pub use columns::{Column, Dense, Strings};
-use lookup::Lookups;
+use lookup::{Keys, Lookups};
 pub use names::Names;
 pub use nodes::Nodes;
 pub use petgraph::Direction;
 pub use schema::{
-    Acyclic, BaseInfo, Border, LabelSpec, LabelStyle, Line, PropertySpec, PropertyType, Schema,
-    Shape, TypeSpec, TypeStyle,
+    Acyclic, BaseInfo, Border, LabelSpec, LabelStyle, Line, LookUp, PropertySpec, PropertyType,
+    Schema, Shape, TypeSpec, TypeStyle,
 };
 pub use statistics::Statistics;
 use topology::Index;
@@ -74,6 +74,8 @@ pub struct Graph {
     statistics: OnceLock<Statistics>,
     /// Taken when an operator asks first, and anew when something was written.
     columns: OnceLock<columns::Columns>,
+    /// As the columns.
+    keys: OnceLock<Keys>,
 }
 
 impl Graph {
@@ -152,6 +154,48 @@ impl Graph {
     #[must_use]
     pub fn nodes_by_id(&self, id: &str) -> &[NodeId] {
         self.lookups.with_id(id)
+    }
+
+    /// Whether some nodes are found by a key without a look at each.
+    #[must_use]
+    pub fn has_index(&self, key: KeyId) -> bool {
+        let name = self.names.key(key);
+        let mut specs = self.schema.all_properties();
+        key == Names::ID || specs.any(|(of, spec)| of == name && spec.look_up != LookUp::None)
+    }
+
+    /// Whether nodes with a label, or all nodes, are found by a key without a look at each; if so, whether it keeps them apart.
+    #[must_use]
+    pub fn index_on(&self, label: Option<LabelId>, key: KeyId) -> Option<bool> {
+        if key == Names::ID {
+            return label.is_none().then_some(true);
+        }
+        let name = self.names.key(key);
+        let specs = match label {
+            Some(label) => &self.schema.labels.get(self.names.label(label))?.properties,
+            None => &self.schema.node_properties,
+        };
+        match specs.get(name)?.look_up {
+            LookUp::None => None,
+            LookUp::Index => Some(false),
+            LookUp::Unique => Some(true),
+        }
+    }
+
+    /// The nodes with a label, or all, whose property equals a value, ascending; `None` where there is no index, and each must be
+    /// looked at. Cost: one hash look-up.
+    #[must_use]
+    pub fn nodes_by(
+        &self,
+        label: Option<LabelId>,
+        key: KeyId,
+        value: &Datum,
+    ) -> Option<Vec<NodeId>> {
+        if key == Names::ID && label.is_none() {
+            return value.as_str().map(|text| self.nodes_by_id(text).to_vec());
+        }
+        self.index_on(label, key)?;
+        Some(self.keys.get_or_init(|| Keys::of(self)).get(self, (label, key), value))
     }
 
     /// The labels of a node; none for an unknown one. Of a node that the open statement has deleted, what it had.

@@ -333,6 +333,7 @@ impl Graph {
         if !inverses.is_empty() {
             self.statistics.take();
             self.columns.take();
+            self.keys.take();
         }
         drop(inverses);
         self.remove_deleted(nodes, rels);
@@ -377,6 +378,7 @@ impl Graph {
         let Journal { inverses, names, nodes, rels, .. } = std::mem::take(&mut self.journal);
         self.statistics.take();
         self.columns.take();
+        self.keys.take();
         (self.journal.nodes, self.journal.rels) = (nodes, rels);
         for inverse in inverses.into_iter().rev() {
             self.undo(inverse);

@@ -25,6 +25,7 @@ mod nesting;
 mod outline;
 mod pattern;
 mod projection;
+mod rank;
 mod scope;
 mod slots;
 mod subquery;

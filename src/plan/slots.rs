@@ -147,6 +147,7 @@ impl Reads {
                 }
                 Op::NodeScan { .. }
                 | Op::NodeById { .. }
+                | Op::NodeByKey { .. }
                 | Op::Filter(_)
                 | Op::Unwind { .. }
                 | Op::Invoke(_)
@@ -202,6 +203,7 @@ impl Op {
             Self::Write { write: Write::Merge(merge), .. } => vec![&merge.matching],
             Self::NodeScan { .. }
             | Self::NodeById { .. }
+            | Self::NodeByKey { .. }
             | Self::NodeGiven { .. }
             | Self::Expand(_)
             | Self::ExpandMany(_)
@@ -234,6 +236,7 @@ impl Op {
             | Self::Call(_) => Vec::new(),
             Self::Write { write, .. } => write.exprs(),
             Self::NodeById { id: expr, .. }
+            | Self::NodeByKey { value: expr, .. }
             | Self::Filter(expr)
             | Self::Unwind { list: expr, .. }
             | Self::Skip(expr)
@@ -259,6 +262,7 @@ impl Op {
         match self {
             Self::NodeScan { slot, .. }
             | Self::NodeById { slot, .. }
+            | Self::NodeByKey { slot, .. }
             | Self::BuildPath { slot, .. }
             | Self::Unwind { slot, .. } => slots.push(*slot),
             Self::Expand(hop) => hop.sets(slots),
