@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::call::standalone;
 use super::composition::{Role, first_write, judge};
+use super::existence;
 use super::explain::words;
 use super::scope::{Scope, Var};
 use super::subquery::{View, imports};
@@ -165,6 +166,8 @@ impl<'a> Binder<'a> {
             }
         }
         clauses.try_for_each(|clause| self.clause(clause, &mut draft))?;
+        let output: Vec<Slot> = draft.columns.iter().map(|column| column.1).collect();
+        existence::of_pipeline(&mut draft.ops, &output);
         Ok((draft.ops, draft.columns))
     }
 

@@ -15,6 +15,7 @@ mod compound;
 mod course;
 mod create;
 mod estimate;
+mod existence;
 mod explain;
 mod expr;
 pub(crate) mod faults;

@@ -64,6 +64,15 @@ impl AggregateCall {
     }
 }
 
+/// The slots that are read by some expressions, then by operators, and at last as what these leave, before anything sets them.
+pub(super) fn reads_of(exprs: &[Expr], ops: &[Op], output: &[Slot]) -> Vec<Slot> {
+    let mut reads = Reads::default();
+    exprs.iter().for_each(|expr| reads.expr(expr));
+    reads.ops(ops);
+    output.iter().for_each(|slot| reads.slot(*slot));
+    reads.found
+}
+
 /// A walk in the order of evaluation, which tells a slot that is read before it is set from one that is set first. A grouping key
 /// inside a subquery is both: `WITH n, count(*) AS c` reads an outer `n`, and sets the same slot for each group.
 #[derive(Default)]
