@@ -150,7 +150,9 @@ fn keys(query: &Query, rows: Vec<Vec<Val>>) -> Vec<Key> {
     let loose = query.collects();
     let mut rows: Vec<Key> = rows
         .into_iter()
-        .map(|row| Key(row.into_iter().map(|value| if loose { sorted(value) } else { value }).collect()))
+        .map(|row| {
+            Key(row.into_iter().map(|value| if loose { sorted(value) } else { value }).collect())
+        })
         .collect();
     if !query.is_ordered() {
         rows.sort();
@@ -287,7 +289,10 @@ fn run(name: &str, queries: u64, each: u64, style: fn(&mut Dice) -> Style) {
     }
     let Tally { judged, skipped, with_rows, reports, differences } = tally;
     println!("{name}: {judged} queries, {with_rows} with rows; {skipped} left out");
-    assert!(differences == 0, "{differences} differences in {judged} queries, seed {seed}{reports}");
+    assert!(
+        differences == 0,
+        "{differences} differences in {judged} queries, seed {seed}{reports}"
+    );
     assert!(skipped * 2 < judged && with_rows * 2 > judged, "the queries say too little");
 }
 

@@ -14,13 +14,13 @@ use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use dice::Dice;
 use kadai::error::{Code, Source};
 use kadai::exec::Limits;
 use kadai::graph::{Builder, Direction, Graph};
 use kadai::model::{Datum, NodeId, RelId, Value};
 use kadai::session::{self, Options, Params};
 use kadai::syntax;
-use dice::Dice;
 use statements::statement;
 
 /// How long a statement may take.
@@ -127,10 +127,11 @@ fn recount(graph: &Graph) {
     }
     let id = graph.names().find_key("id").unwrap();
     for node in graph.nodes() {
-        let Some(text) = graph.node_property(node, id).and_then(Datum::as_str) else { continue };
-        let same =
-            |other: &NodeId| graph.node_property(*other, id).and_then(Datum::as_str) == Some(text);
-        assert_eq!(graph.nodes_by_id(text), graph.nodes().filter(same).collect::<Vec<_>>());
+        let Some(Datum::Str(text)) = graph.node_property(node, id) else { continue };
+        let same = |other: &NodeId| {
+            graph.node_property(*other, id).is_some_and(|own| own.as_str() == Some(&text))
+        };
+        assert_eq!(graph.nodes_by_id(&text), graph.nodes().filter(same).collect::<Vec<_>>());
     }
     assert_eq!(graph.node_count(), graph.nodes().count());
     assert_eq!(graph.rel_count(), graph.rels().count());
