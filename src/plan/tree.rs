@@ -32,6 +32,8 @@ pub struct Plan {
     pub params: Vec<(String, Span)>,
     /// What the writer of the query should know.
     pub warnings: Vec<Error>,
+    /// Whether every operator runs frame by frame, even where rows are ids and could run as slices: both give the same rows.
+    pub row_by_row: bool,
 }
 
 /// A pipeline of operators and the slots it leaves its rows in.
@@ -59,6 +61,19 @@ pub enum Op {
         slot: Slot,
         /// The text.
         id: Expr,
+    },
+    /// Emits each node whose property equals a value, or one item of a list, ascending; nothing for null.
+    NodeByKey {
+        /// Takes the node.
+        slot: Slot,
+        /// A label of the nodes; `None` for all.
+        label: Option<LabelId>,
+        /// The property.
+        key: KeyId,
+        /// The value, or the list.
+        value: Expr,
+        /// Whether it is a list.
+        any: bool,
     },
     /// Emits the frame where a slot holds a node: a pattern of one node that is known already. Null matches nothing.
     NodeGiven {

@@ -20,7 +20,7 @@ use crate::graph::Graph;
 use crate::model::{Datum, Value};
 use crate::plan::Plan;
 use crate::procedures::Procedures;
-use crate::syntax::ast::{Mode, Statement};
+use crate::syntax::ast::{Mode, Query, Statement};
 use crate::{plan, syntax};
 pub use prepared::{Prepared, prepare};
 
@@ -56,6 +56,9 @@ pub struct Options {
     pub limits: Limits,
     /// What it may call.
     pub procedures: Procedures,
+    /// Whether every operator runs frame by frame, even where rows are ids and could run as slices. It changes how long a statement
+    /// takes, and no row: for comparing the two.
+    pub row_by_row: bool,
 }
 
 impl Options {
@@ -130,7 +133,7 @@ fn write(
     }
     let Statement { mode, query } = &statement;
     plan::intern(query, graph)?;
-    let plan = plan::plan(&source.text, query, graph, &options.procedures)?;
+    let plan = planned(source, query, graph, options)?;
     let (params, limits, changes) = (data(params)?, &options.limits, Some(Changes::default()));
     if *mode == Mode::Profile {
         let operators = profile::explained(&plan, &source.text, graph);
@@ -142,6 +145,11 @@ fn write(
     Ok(Rows { changes, ..owned(graph, &plan, &rows, source) })
 }
 
+fn planned(source: &Source, query: &Query, graph: &Graph, options: &Options) -> Result<Plan> {
+    let plan = plan::plan(&source.text, query, graph, &options.procedures)?;
+    Ok(Plan { row_by_row: options.row_by_row, ..plan })
+}
+
 /// Runs a statement that writes nothing, or explains one.
 fn read(
     graph: &Graph,
@@ -150,7 +158,7 @@ fn read(
     params: &Params,
     options: &Options,
 ) -> Result<Rows> {
-    let plan = plan::plan(&source.text, &statement.query, graph, &options.procedures)?;
+    let plan = planned(source, &statement.query, graph, options)?;
     match statement.mode {
         Mode::Run => {
             let rows = exec::run(&plan, graph, &data(params)?, &options.limits, None)?;
@@ -186,7 +194,7 @@ pub fn profile(
     let run = || {
         let statement = Statement { mode: Mode::Profile, ..syntax::parse(&source.text)? };
         only_reads(&statement)?;
-        let plan = plan::plan(&source.text, &statement.query, graph, &options.procedures)?;
+        let plan = planned(source, &statement.query, graph, options)?;
         profiled(graph, plan, source, params, options)
     };
     sound(graph, deep(run)).map_err(|error: Error| error.in_source(source))
