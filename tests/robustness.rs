@@ -14,13 +14,13 @@ use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use dice::Dice;
 use kadai::error::{Code, Source};
 use kadai::exec::Limits;
 use kadai::graph::{Builder, Direction, Graph};
 use kadai::model::{Datum, NodeId, RelId, Value};
 use kadai::session::{self, Options, Params};
 use kadai::syntax;
-use dice::Dice;
 use statements::statement;
 
 /// How long a statement may take.

@@ -71,7 +71,9 @@ impl<'s> World<'s> {
         for part in &query.parts {
             let input = self.clauses(&part.clauses, vec![Row::default()])?;
             let output = self.project(&part.gives, input)?;
-            rows.extend(output.into_iter().map(|row| row.0.into_iter().map(|entry| entry.1).collect()));
+            rows.extend(
+                output.into_iter().map(|row| row.0.into_iter().map(|entry| entry.1).collect()),
+            );
         }
         if query.parts.len() > 1 && !query.all {
             rows = distinct(rows, |row: &Vec<Val>| row.clone());

@@ -83,9 +83,7 @@ impl World<'_> {
                 }
                 _ => return Err(Stop::Type),
             },
-            Expr::Pattern(path) => {
-                Some(!self.paths(std::slice::from_ref(path), row)?.is_empty())
-            }
+            Expr::Pattern(path) => Some(!self.paths(std::slice::from_ref(path), row)?.is_empty()),
             Expr::Exists(inner) => Some(self.inner(inner, row)? > 0),
             other => match self.eval(other, row)? {
                 Val::Bool(truth) => Some(truth),

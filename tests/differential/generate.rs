@@ -9,8 +9,9 @@ use crate::query::{
 use crate::value::Val;
 
 const NAMES: [Name; 40] = [
-    "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "l", "m", "n", "o", "p", "q", "r", "s", "t", "v", "a1", "b1",
-    "c1", "d1", "e1", "f1", "g1", "h1", "i1", "j1", "l1", "m1", "n1", "o1", "p1", "q1", "r1", "s1", "t1", "v1",
+    "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "l", "m", "n", "o", "p", "q", "r", "s", "t",
+    "v", "a1", "b1", "c1", "d1", "e1", "f1", "g1", "h1", "i1", "j1", "l1", "m1", "n1", "o1", "p1",
+    "q1", "r1", "s1", "t1", "v1",
 ];
 
 /// What a name in scope stands for.
@@ -110,7 +111,7 @@ impl<'d> Generator<'d> {
     }
 
     pub(crate) fn op(&mut self) -> Op {
-        [Op::Eq, Op::Eq, Op::Ne, Op::Lt, Op::Le, Op::Gt, Op::Ge][self.dice.below(7)]
+        [Op::Eq, Op::Ne, Op::Ne, Op::Lt, Op::Le, Op::Gt, Op::Ge][self.dice.below(7)]
     }
 
     /// A key of nodes.
@@ -204,7 +205,7 @@ impl<'d> Generator<'d> {
             None if self.dice.one_in(4) => None,
             None => Some(self.add(Sort::Node)),
         };
-        self.tests(&mut node, 3);
+        self.tests(&mut node, 4);
         node
     }
 
@@ -277,7 +278,9 @@ impl<'d> Generator<'d> {
         let key = self.key();
         match self.known(Sort::Node) {
             Some(node) => Expr::Prop(node, key),
-            None => self.known(Sort::Int).or_else(|| self.known(Sort::Any)).map_or(int(1), Expr::Var),
+            None => {
+                self.known(Sort::Int).or_else(|| self.known(Sort::Any)).map_or(int(1), Expr::Var)
+            }
         }
     }
 
@@ -288,7 +291,8 @@ impl<'d> Generator<'d> {
             if self.dice.one_in(3) {
                 return not(a);
             }
-            let logic = [Logic::And, Logic::And, Logic::Or, Logic::Or, Logic::Xor][self.dice.below(5)];
+            let logic =
+                [Logic::And, Logic::And, Logic::Or, Logic::Or, Logic::Xor][self.dice.below(5)];
             let b = self.cond(depth - 1);
             return Expr::Join(Box::new(a), logic, Box::new(b));
         }

@@ -83,7 +83,8 @@ impl Sketch {
             let node = self.node(number).unwrap();
             let names = builder.names_mut();
             let labels = node.labels.iter().map(|label| names.label_id(label)).collect();
-            let properties = numbered(number, &node.properties).map(|(key, value)| (names.key_id(key), value.datum()));
+            let properties = numbered(number, &node.properties)
+                .map(|(key, value)| (names.key_id(key), value.datum()));
             let properties = properties.collect();
             ids.insert(number, builder.add_node(labels, properties));
         }
@@ -91,7 +92,8 @@ impl Sketch {
             let rel = self.rel(number).unwrap();
             let names = builder.names_mut();
             let kind = names.kind_id(rel.kind);
-            let properties = numbered(number, &rel.properties).map(|(key, value)| (names.key_id(key), value.datum()));
+            let properties = numbered(number, &rel.properties)
+                .map(|(key, value)| (names.key_id(key), value.datum()));
             let properties = properties.collect();
             builder.add_rel(kind, ids[&rel.start], ids[&rel.end], properties);
         }
@@ -123,7 +125,11 @@ impl Sketch {
         let mut parts = Vec::new();
         for number in self.node_numbers() {
             let node = self.node(number).unwrap();
-            parts.push(format!("(v{number}{} {})", labels(&node.labels), map(number, &node.properties)));
+            parts.push(format!(
+                "(v{number}{} {})",
+                labels(&node.labels),
+                map(number, &node.properties)
+            ));
         }
         for number in self.rel_numbers() {
             let RelSketch { kind, start, end, properties } = self.rel(number).unwrap();
@@ -142,7 +148,11 @@ impl Sketch {
             }
             Change::Label(node, label, set) => {
                 if let Some(Some(node)) = self.nodes.get_mut(*node) {
-                    if *set { node.labels.insert(label) } else { node.labels.remove(label) };
+                    if *set {
+                        node.labels.insert(label)
+                    } else {
+                        node.labels.remove(label)
+                    };
                 }
             }
             Change::NodeProperty(node, key, value) => {
@@ -177,7 +187,11 @@ impl Sketch {
     pub(crate) fn statement(&self, change: &Change) -> String {
         match change {
             Change::AddNode(node) => {
-                format!("CREATE ({} {})", labels(&node.labels), map(self.nodes.len(), &node.properties))
+                format!(
+                    "CREATE ({} {})",
+                    labels(&node.labels),
+                    map(self.nodes.len(), &node.properties)
+                )
             }
             Change::AddRel(RelSketch { kind, start, end, properties }) => format!(
                 "MATCH (a {{u: {start}}}), (b {{u: {end}}}) CREATE (a)-[:{kind} {}]->(b)",
@@ -231,7 +245,9 @@ fn same_properties(want: Properties, found: &indexmap::IndexMap<String, Value>) 
     want.len() == found.len()
         && want.iter().all(|(key, want)| {
             let found = found.get(*key).and_then(plain);
-            found.is_some_and(|found| found.order(want).is_eq() && found.to_string() == want.to_string())
+            found.is_some_and(|found| {
+                found.order(want).is_eq() && found.to_string() == want.to_string()
+            })
         })
 }
 
@@ -264,7 +280,7 @@ impl Style {
     pub(crate) fn small(dice: &mut Dice) -> Self {
         let nodes = if dice.one_in(30) { 0 } else { 1 + dice.below(8) };
         let rels = if nodes == 0 { 0 } else { dice.below(2 + 2 * nodes) + dice.below(9) };
-        Self { typed: dice.one_in(2), blocks: dice.one_in(3), nodes, rels }
+        Self { typed: dice.one_in(2), blocks: dice.one_in(4), nodes, rels }
     }
 
     pub(crate) fn large(dice: &mut Dice) -> Self {
@@ -291,12 +307,14 @@ impl Style {
         if self.blocks {
             labels.insert(LABELS[(number * LABELS.len() / self.nodes.max(1)).min(2)]);
         } else {
-            labels.extend(LABELS.iter().filter(|label| dice.below(5) < if **label == "A" { 4 } else { 2 }));
+            labels.extend(
+                LABELS.iter().filter(|label| dice.below(5) < if **label == "A" { 4 } else { 3 }),
+            );
         }
         let mut properties = Properties::new();
         for key in KEYS {
             let here = !self.blocks || key == "id" || key == "k" || labels.contains("B");
-            let rare = if key == "id" { 10 } else { 4 };
+            let rare = if key == "id" { 10 } else { 5 };
             if here && !dice.one_in(rare) {
                 properties.insert(key, self.value(key, number, dice));
             }
@@ -305,9 +323,9 @@ impl Style {
     }
 
     fn rel(self, nodes: usize, dice: &mut Dice) -> RelSketch {
-        // Half of the relationships crowd on a few nodes, so that there are parallel ones, loops and cycles in large graphs too.
+        // Some relationships crowd on a few nodes, so that there are parallel ones, loops and cycles in large graphs too.
         let mut end = || {
-            let among = if dice.one_in(2) { nodes } else { nodes.min(6) };
+            let among = if dice.one_in(8) { nodes.min(6) } else { nodes };
             dice.below(among.max(1))
         };
         let (start, end) = if self.nodes > 100 {

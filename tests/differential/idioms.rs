@@ -137,7 +137,8 @@ impl Generator<'_> {
 
     /// Something to group by or to return.
     fn column(&mut self) -> Expr {
-        let sorts = [Sort::Node, Sort::Node, Sort::Rel, Sort::Int, Sort::Any, Sort::Rels, Sort::Path];
+        let sorts =
+            [Sort::Node, Sort::Node, Sort::Rel, Sort::Int, Sort::Any, Sort::Rels, Sort::Path];
         let sort = sorts[self.dice.below(sorts.len())];
         match self.known(sort) {
             Some(name) if self.dice.one_in(2) => Expr::Var(name),
@@ -150,7 +151,8 @@ impl Generator<'_> {
             let nodes = self.all(Sort::Node);
             if !nodes.is_empty() {
                 let from = self.dice.below(nodes.len());
-                let items = nodes[from..].iter().take(2).map(|name| (Expr::Var(name), *name)).collect();
+                let items =
+                    nodes[from..].iter().take(2).map(|name| (Expr::Var(name), *name)).collect();
                 let with = Projection { distinct: true, items, ..Projection::default() };
                 self.scope = with.items.iter().map(|item| (item.1, Sort::Node)).collect();
                 clauses.push(Clause::With(with));
@@ -234,7 +236,9 @@ impl Generator<'_> {
                 continue;
             }
             let sort = match expr {
-                Expr::Var(var) => self.scope.iter().find(|entry| entry.0 == *var || entry.0 == *name),
+                Expr::Var(var) => {
+                    self.scope.iter().find(|entry| entry.0 == *var || entry.0 == *name)
+                }
                 _ => None,
             };
             keys.push(match sort.map(|entry| entry.1) {
@@ -271,8 +275,8 @@ impl Generator<'_> {
     fn start(&mut self) -> (Name, NodePattern, Option<Expr>) {
         let name = self.add(Sort::Node);
         let mut node = named(name);
-        self.tests(&mut node, 2);
-        let cond = self.dice.one_in(4).then(|| self.cond(0));
+        self.tests(&mut node, 3);
+        let cond = self.dice.one_in(5).then(|| self.cond(0));
         (name, node, cond)
     }
 
@@ -349,8 +353,16 @@ impl Generator<'_> {
         clauses
     }
 
-    fn absent(&mut self, clauses: &mut Vec<Clause>, path: Path, ends: &[Name], inside: Option<Expr>) {
-        let inner = |bare, cond| Box::new(Inner { bare, matches: vec![find(path.clone(), cond)], gives: None });
+    fn absent(
+        &mut self,
+        clauses: &mut Vec<Clause>,
+        path: Path,
+        ends: &[Name],
+        inside: Option<Expr>,
+    ) {
+        let inner = |bare, cond| {
+            Box::new(Inner { bare, matches: vec![find(path.clone(), cond)], gives: None })
+        };
         let cond = match self.dice.below(8) {
             0 => {
                 let mut path = path.clone();
@@ -373,10 +385,17 @@ impl Generator<'_> {
     }
 
     /// OPTIONAL MATCH, and then only what it found nothing for.
-    fn absent_after_optional(&mut self, clauses: &mut Vec<Clause>, path: Path, ends: &[Name], inside: Option<Expr>) {
+    fn absent_after_optional(
+        &mut self,
+        clauses: &mut Vec<Clause>,
+        path: Path,
+        ends: &[Name],
+        inside: Option<Expr>,
+    ) {
         clauses.push(Clause::Match(Match { optional: true, paths: vec![path], cond: inside }));
         let end = ends[ends.len() - 1];
-        let mut items: Vec<_> = self.scope.iter().map(|entry| (Expr::Var(entry.0), entry.0)).collect();
+        let mut items: Vec<_> =
+            self.scope.iter().map(|entry| (Expr::Var(entry.0), entry.0)).collect();
         let cond = if self.dice.one_in(2) {
             items.push((Expr::Var(end), end));
             Expr::IsNull(Box::new(Expr::Var(end)), true)
@@ -384,7 +403,11 @@ impl Generator<'_> {
             let count = self.add(Sort::Int);
             let arg = Some(Box::new(Expr::Var(end)));
             items.push((Expr::Aggregate(Aggregate::Count, self.dice.one_in(3), arg), count));
-            compare(Expr::Var(count), if self.dice.one_in(4) { Op::Lt } else { Op::Eq }, int(self.dice.below(2)))
+            compare(
+                Expr::Var(count),
+                if self.dice.one_in(4) { Op::Lt } else { Op::Eq },
+                int(self.dice.below(2)),
+            )
         };
         let with = Projection { items, cond: Some(cond), ..Projection::default() };
         clauses.push(Clause::With(with));
@@ -435,7 +458,8 @@ impl Generator<'_> {
             // As a condition: some node that can be reached.
             path.start = named(from);
             let matches = vec![find(path, None)];
-            let exists = Expr::Exists(Box::new(Inner { bare: self.dice.one_in(2), matches, gives: None }));
+            let exists =
+                Expr::Exists(Box::new(Inner { bare: self.dice.one_in(2), matches, gives: None }));
             let exists = if self.dice.one_in(3) { not(exists) } else { exists };
             self.scope = vec![(from, Sort::Node)];
             return vec![Clause::Match(find(Path::of(named(from)), both(cond, Some(exists))))];
@@ -447,7 +471,11 @@ impl Generator<'_> {
             let items = if self.dice.one_in(2) { vec![from, to] } else { vec![to] };
             self.scope = items.iter().map(|name| (*name, Sort::Node)).collect();
             let items = items.into_iter().map(|name| (Expr::Var(name), name)).collect();
-            clauses.push(Clause::With(Projection { distinct: true, items, ..Projection::default() }));
+            clauses.push(Clause::With(Projection {
+                distinct: true,
+                items,
+                ..Projection::default()
+            }));
         }
         clauses
     }
@@ -460,7 +488,8 @@ impl Generator<'_> {
         let mut rel: RelPattern = self.rel();
         let max = 1 + self.dice.below(4);
         let ranges = [(None, None), (Some(1), None), (None, Some(max)), (Some(1), Some(max))];
-        rel.range = Some(ranges[if self.large { 2 + self.dice.below(2) } else { self.dice.below(4) }]);
+        rel.range =
+            Some(ranges[if self.large { 2 + self.dice.below(2) } else { self.dice.below(4) }]);
         let search = if self.dice.one_in(2) { Search::Shortest } else { Search::AllShortest };
         let name = self.fresh();
         let path = |start, end| Path { name: Some(name), search, start, hops: vec![(rel, end)] };
@@ -468,13 +497,17 @@ impl Generator<'_> {
             let ends = Match { optional: false, paths: vec![Path::of(start), Path::of(end)], cond };
             let path = path(named(from), named(to));
             let optional = self.dice.one_in(3);
-            vec![Clause::Match(ends), Clause::Match(Match { optional, paths: vec![path], cond: None })]
+            vec![
+                Clause::Match(ends),
+                Clause::Match(Match { optional, paths: vec![path], cond: None }),
+            ]
         } else {
             vec![Clause::Match(find(path(start, end), cond))]
         };
         // Which of several shortest paths is found is open; how long it is, is not.
         let length = self.fresh();
-        let items = vec![(Expr::Var(from), from), (Expr::Var(to), to), (Expr::Length(name), length)];
+        let items =
+            vec![(Expr::Var(from), from), (Expr::Var(to), to), (Expr::Length(name), length)];
         self.scope = vec![(from, Sort::Node), (to, Sort::Node), (length, Sort::Int)];
         let with = Clause::With(Projection { items, ..Projection::default() });
         [clauses, vec![with]].concat()
@@ -504,7 +537,12 @@ impl Generator<'_> {
             // The last hop as a pattern or a MATCH of its own.
             if let Some((rel, _)) = found.paths[0].hops.pop() {
                 let before = nodes[nodes.len() - 2];
-                let closing = Path { name: None, search: Search::Every, start: named(before), hops: vec![(rel, named(first))] };
+                let closing = Path {
+                    name: None,
+                    search: Search::Every,
+                    start: named(before),
+                    hops: vec![(rel, named(first))],
+                };
                 if self.dice.one_in(2) {
                     found.paths.push(closing);
                 } else if self.dice.one_in(2) {
@@ -521,7 +559,12 @@ impl Generator<'_> {
     fn fork(&mut self) -> Vec<Clause> {
         let (p, i, q) = (self.add(Sort::Node), self.add(Sort::Node), self.add(Sort::Node));
         let rel = self.rel();
-        let ends = [[Way::Left, Way::Right], [Way::Right, Way::Left], [Way::Right, Way::Right], [Way::Either; 2]];
+        let ends = [
+            [Way::Left, Way::Right],
+            [Way::Right, Way::Left],
+            [Way::Right, Way::Right],
+            [Way::Either; 2],
+        ];
         let ways = ends[self.dice.below(4)];
         let mut start = named(p);
         self.tests(&mut start, 3);
@@ -532,7 +575,10 @@ impl Generator<'_> {
             name: None,
             search: Search::Every,
             start,
-            hops: vec![(RelPattern { way: ways[0], ..rel.clone() }, middle), (RelPattern { way: ways[1], ..rel }, end)],
+            hops: vec![
+                (RelPattern { way: ways[0], ..rel.clone() }, middle),
+                (RelPattern { way: ways[1], ..rel }, end),
+            ],
         };
         let key = if self.dice.one_in(2) { "id" } else { self.key() };
         let cond = match self.dice.below(5) {
@@ -579,13 +625,21 @@ impl Generator<'_> {
     fn counted(&mut self) -> Vec<Clause> {
         let mut clauses = self.chain();
         let node = self.known(Sort::Node).unwrap_or("a");
-        let by = if self.dice.one_in(2) { (Expr::Var(node), node) } else { (self.scalar(), self.fresh()) };
+        let by = if self.dice.one_in(2) {
+            (Expr::Var(node), node)
+        } else {
+            (self.scalar(), self.fresh())
+        };
         let count = self.count();
         let name = self.fresh();
         let sort = if by.1 == node { Sort::Node } else { Sort::Any };
         self.scope = vec![(by.1, sort), (name, Sort::Int)];
         let cond = Some(compare(Expr::Var(name), self.op(), int(self.dice.below(4))));
-        clauses.push(Clause::With(Projection { items: vec![by, (count, name)], cond, ..Projection::default() }));
+        clauses.push(Clause::With(Projection {
+            items: vec![by, (count, name)],
+            cond,
+            ..Projection::default()
+        }));
         clauses
     }
 
@@ -597,11 +651,21 @@ impl Generator<'_> {
             let name = self.add(Sort::Node);
             let mut node = named(name);
             node.properties.push(("k", Expr::Var(value)));
-            return vec![rows, Clause::Match(Match { optional: self.dice.one_in(3), ..find(Path::of(node), None) })];
+            return vec![
+                rows,
+                Clause::Match(Match {
+                    optional: self.dice.one_in(3),
+                    ..find(Path::of(node), None)
+                }),
+            ];
         }
         let (node, start, cond) = self.start();
         let (list, item) = (self.fresh(), self.fresh());
-        let collected = Expr::Aggregate(Aggregate::Collect, self.dice.one_in(2), Some(Box::new(Expr::Var(node))));
+        let collected = Expr::Aggregate(
+            Aggregate::Collect,
+            self.dice.one_in(2),
+            Some(Box::new(Expr::Var(node))),
+        );
         self.scope = vec![(item, Sort::Node)];
         let with = Projection { items: vec![(collected, list)], ..Projection::default() };
         vec![

@@ -65,7 +65,8 @@ impl World<'_> {
         };
         for node in starts {
             self.step()?;
-            let start = Found { row: row.clone(), used: used.clone(), nodes: vec![node], rels: Vec::new() };
+            let start =
+                Found { row: row.clone(), used: used.clone(), nodes: vec![node], rels: Vec::new() };
             open.extend(self.at(&path.start, start)?);
         }
         for (rel, node) in &path.hops {

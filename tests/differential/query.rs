@@ -197,7 +197,8 @@ impl Expr {
     }
 
     pub(crate) fn aggregates(&self) -> bool {
-        matches!(self, Self::Aggregate(..)) || self.children().iter().any(|child| child.aggregates())
+        matches!(self, Self::Aggregate(..))
+            || self.children().iter().any(|child| child.aggregates())
     }
 
     /// Whether it is a list without an order of its own.
@@ -275,7 +276,8 @@ impl fmt::Display for Projection {
         write!(f, "{}{}", if self.distinct { "DISTINCT " } else { "" }, list(items, ", "))?;
         if !self.order.is_empty() {
             let keys = self.order.iter();
-            let keys = keys.map(|(expr, down)| format!("{expr}{}", if *down { " DESC" } else { "" }));
+            let keys =
+                keys.map(|(expr, down)| format!("{expr}{}", if *down { " DESC" } else { "" }));
             write!(f, " ORDER BY {}", list(keys, ", "))?;
         }
         if let Some(skip) = self.skip {

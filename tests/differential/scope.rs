@@ -36,8 +36,7 @@ fn projected(projection: &Projection, scope: &mut Vec<Name>) -> bool {
     let whole = projection.items.iter().all(|item| expr(&item.0, scope))
         && projection.order.iter().all(|key| expr(&key.0, &sorted));
     *scope = names.collect();
-    whole
-        && projection.cond.as_ref().is_none_or(|cond| expr(cond, scope))
+    whole && projection.cond.as_ref().is_none_or(|cond| expr(cond, scope))
 }
 
 fn matched(found: &Match, scope: &mut Vec<Name>) -> bool {
@@ -61,14 +60,17 @@ fn names(path: &Path) -> Vec<Name> {
 fn properties(path: &Path, scope: &[Name]) -> bool {
     let node = |node: &NodePattern| node.properties.iter().all(|entry| expr(&entry.1, scope));
     let hops = path.hops.iter();
-    let mut hops = hops.map(|(rel, to)| rel.properties.iter().all(|entry| expr(&entry.1, scope)) && node(to));
+    let mut hops =
+        hops.map(|(rel, to)| rel.properties.iter().all(|entry| expr(&entry.1, scope)) && node(to));
     node(&path.start) && hops.all(|whole| whole)
 }
 
 fn expr(read: &Expr, scope: &[Name]) -> bool {
     let known = |name: &Name| scope.contains(name);
     let own = match read {
-        Expr::Var(name) | Expr::Prop(name, _) | Expr::HasLabel(name, _) | Expr::Length(name) => known(name),
+        Expr::Var(name) | Expr::Prop(name, _) | Expr::HasLabel(name, _) | Expr::Length(name) => {
+            known(name)
+        }
         Expr::Pattern(path) => properties(path, scope) && names(path).iter().all(known),
         Expr::Each(path, cond, item) => {
             let mut inside = names(path);

@@ -27,12 +27,17 @@ pub(crate) fn smallest(mut case: Case, shows: impl Fn(&Case) -> bool) -> Case {
 fn size(case: &Case) -> usize {
     let rels = case.base.rel_numbers().count();
     let nodes = case.base.node_numbers();
-    let nodes = nodes.map(|n| case.base.node(n).map_or(0, |n| 1 + n.labels.len() + n.properties.len()));
+    let nodes =
+        nodes.map(|n| case.base.node(n).map_or(0, |n| 1 + n.labels.len() + n.properties.len()));
     case.query.to_string().len() + rels + nodes.sum::<usize>() + case.changes.len()
 }
 
 /// Takes the first candidate that still shows it, and again, until there is none.
-fn first(mut case: Case, shows: &impl Fn(&Case) -> bool, candidates: impl Fn(&Case) -> Vec<Case>) -> Case {
+fn first(
+    mut case: Case,
+    shows: &impl Fn(&Case) -> bool,
+    candidates: impl Fn(&Case) -> Vec<Case>,
+) -> Case {
     while let Some(next) = candidates(&case).into_iter().find(shows) {
         case = next;
     }
@@ -78,7 +83,11 @@ fn smaller_graph(mut case: Case, shows: &impl Fn(&Case) -> bool) -> Case {
     case
 }
 
-fn plainer_node(case: &mut Case, node: usize, attempt: &mut impl FnMut(&mut Case, &dyn Fn(&mut Case))) {
+fn plainer_node(
+    case: &mut Case,
+    node: usize,
+    attempt: &mut impl FnMut(&mut Case, &dyn Fn(&mut Case)),
+) {
     let Some(sketch) = case.base.node(node).cloned() else { return };
     for key in sketch.properties.keys() {
         attempt(case, &|case| {
@@ -116,7 +125,9 @@ fn fewer<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
 fn queries(query: &Query) -> Vec<Query> {
     let mut all: Vec<Query> = Vec::new();
     if query.parts.len() > 1 {
-        all.extend(query.parts.iter().map(|part| Query { parts: vec![part.clone()], all: query.all }));
+        all.extend(
+            query.parts.iter().map(|part| Query { parts: vec![part.clone()], all: query.all }),
+        );
     }
     let parts = each(&query.parts, |part| {
         let clauses = fewer(&part.clauses).into_iter().chain(each(&part.clauses, clauses));
@@ -204,7 +215,9 @@ fn nodes(node: &NodePattern) -> Vec<NodePattern> {
     if node.name.is_some() {
         all.push(NodePattern { name: None, ..node.clone() });
     }
-    all.extend(fewer(&node.labels).into_iter().map(|labels| NodePattern { labels, ..node.clone() }));
+    all.extend(
+        fewer(&node.labels).into_iter().map(|labels| NodePattern { labels, ..node.clone() }),
+    );
     let properties = fewer(&node.properties).into_iter();
     all.extend(properties.map(|properties| NodePattern { properties, ..node.clone() }));
     all
@@ -218,7 +231,9 @@ fn projections(projection: &Projection) -> Vec<Projection> {
     } else if !projection.order.is_empty() {
         all.push(Projection { order: Vec::new(), ..same() });
     } else if projection.items.len() > 1 {
-        all.extend(fewer(&projection.items).into_iter().map(|items| Projection { items, ..same() }));
+        all.extend(
+            fewer(&projection.items).into_iter().map(|items| Projection { items, ..same() }),
+        );
     }
     if projection.distinct {
         all.push(Projection { distinct: false, ..same() });
@@ -250,7 +265,9 @@ fn conds(cond: &Expr) -> Vec<Expr> {
             let kept = paths(path).into_iter().filter(|path| !path.hops.is_empty());
             kept.map(|path| Expr::Pattern(Box::new(path))).collect()
         }
-        Expr::Exists(inner) => inners(inner).into_iter().map(|i| Expr::Exists(Box::new(i))).collect(),
+        Expr::Exists(inner) => {
+            inners(inner).into_iter().map(|i| Expr::Exists(Box::new(i))).collect()
+        }
         Expr::Count(inner) => inners(inner).into_iter().map(|i| Expr::Count(Box::new(i))).collect(),
         _ => Vec::new(),
     }
@@ -262,8 +279,12 @@ fn inners(inner: &Inner) -> Vec<Inner> {
         all.push(Inner { gives: None, ..inner.clone() });
     }
     if inner.matches.len() > 1 {
-        all.extend(fewer(&inner.matches).into_iter().map(|matches| Inner { matches, ..inner.clone() }));
+        all.extend(
+            fewer(&inner.matches).into_iter().map(|matches| Inner { matches, ..inner.clone() }),
+        );
     }
-    all.extend(each(&inner.matches, matches).into_iter().map(|matches| Inner { matches, ..inner.clone() }));
+    all.extend(
+        each(&inner.matches, matches).into_iter().map(|matches| Inner { matches, ..inner.clone() }),
+    );
     all
 }

@@ -139,14 +139,20 @@ impl Val {
             Value::Int(int) => Self::Int(*int),
             Value::Float(float) => Self::Float(*float),
             Value::String(text) => Self::Text(text.clone()),
-            Value::List(items) => {
-                Self::List(items.iter().map(|item| Self::read(item, sketch)).collect::<Result<_, _>>()?)
-            }
+            Value::List(items) => Self::List(
+                items.iter().map(|item| Self::read(item, sketch)).collect::<Result<_, _>>()?,
+            ),
             Value::Node(node) => Self::Node(sketch.recognise_node(node)?),
             Value::Relationship(rel) => Self::Rel(sketch.recognise_rel(rel)?),
             Value::Path(path) => Self::Path(
-                path.nodes.iter().map(|node| sketch.recognise_node(node)).collect::<Result<_, _>>()?,
-                path.relationships.iter().map(|rel| sketch.recognise_rel(rel)).collect::<Result<_, _>>()?,
+                path.nodes
+                    .iter()
+                    .map(|node| sketch.recognise_node(node))
+                    .collect::<Result<_, _>>()?,
+                path.relationships
+                    .iter()
+                    .map(|rel| sketch.recognise_rel(rel))
+                    .collect::<Result<_, _>>()?,
             ),
             Value::Map(_) | Value::Temporal(_) => return Err(format!("unexpected {value}")),
         })
