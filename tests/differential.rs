@@ -7,12 +7,15 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::cast_precision_loss,
-    reason = "a test fails by panicking, and its numbers are small"
+    clippy::wildcard_enum_match_arm,
+    reason = "a test fails by panicking, its numbers are small, and it names the types it takes"
 )]
 
 #[path = "differential/by_hand.rs"]
 mod by_hand;
 mod dice;
+#[path = "differential/endings.rs"]
+mod endings;
 #[path = "differential/evaluate.rs"]
 mod evaluate;
 #[path = "differential/expressions.rs"]
@@ -35,6 +38,7 @@ mod shrink;
 mod value;
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
@@ -51,7 +55,7 @@ use query::Query;
 use value::{Key, Val};
 
 /// How many queries run where the environment does not say.
-const QUERIES: u64 = 4_000;
+const QUERIES: u64 = 1_500;
 /// The steps that the evaluator may take for a query.
 const STEPS: u64 = 60_000;
 const STEPS_LARGE: u64 = 200_000;
@@ -288,12 +292,13 @@ fn run(name: &str, queries: u64, each: u64, style: fn(&mut Dice) -> Style) {
         tally.graph(&mut dice, style, each);
     }
     let Tally { judged, skipped, with_rows, reports, differences } = tally;
-    println!("{name}: {judged} queries, {with_rows} with rows; {skipped} left out");
+    let mut out = std::io::stdout();
+    writeln!(out, "{name}: {judged} queries, {with_rows} with rows; {skipped} left out").unwrap();
     assert!(
         differences == 0,
         "{differences} differences in {judged} queries, seed {seed}{reports}"
     );
-    assert!(skipped * 2 < judged && with_rows * 2 > judged, "the queries say too little");
+    assert!(skipped * 2 < judged && with_rows * 5 > judged * 2, "the queries say too little");
 }
 
 #[test]

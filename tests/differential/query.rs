@@ -406,7 +406,7 @@ impl fmt::Display for Expr {
             Self::Length(path) => write!(f, "length({path})"),
             Self::Plus(a, b) => write!(f, "{} + {}", part(a), part(b)),
             Self::Aggregate(aggregate, distinct, arg) => {
-                let arg = arg.as_ref().map_or("*".to_owned(), |arg| arg.to_string());
+                let arg = arg.as_ref().map_or("*".to_owned(), ToString::to_string);
                 let distinct = if *distinct { "DISTINCT " } else { "" };
                 write!(f, "{}({distinct}{arg})", aggregate.name())
             }
