@@ -12,7 +12,8 @@ pub(super) fn run(terminal: &mut Terminal<'_>, sources: &Sources) -> Outcome<u8>
     let sources = Sources { snapshot: None, ..sources.clone() };
     let folder = sources.base_folder();
     if let Some(path) = snapshot {
-        let mut base = folder.as_deref().map_or_else(KnowledgeBase::bundled, KnowledgeBase::open)?;
+        let mut base =
+            folder.as_deref().map_or_else(KnowledgeBase::bundled, KnowledgeBase::open)?;
         terminal.show(base.warnings());
         base.save(&path).map_err(|error| io_error(&path, false, &error))?;
         return told(terminal, &base, &path);

@@ -2,7 +2,7 @@
 
 use crate::evaluate::{Stop, World};
 use crate::generate::{compare, find, int, named, not};
-use crate::graph::{Change, NodeSketch, RelSketch, Sketch, write};
+use crate::graph::{Change, NodeSketch, RelSketch, Sketch, happen};
 use crate::query::{
     Aggregate, Clause, Expr, Inner, Match, Name, NodePattern, Op, Part, Path, Projection, Query,
     RelPattern, Search, Way,
@@ -268,11 +268,11 @@ fn changes_are_writes() {
         Change::Label(2, "C", true),
         Change::NodeProperty(1, "k", Val::Null),
         Change::RelProperty(0, "w", Val::Int(3)),
+        Change::Reopen,
         Change::DeleteRel(4),
         Change::DeleteNode(2),
     ] {
-        write(&mut graph, &sketch.statement(&change));
-        sketch.change(&change);
+        happen(&change, &mut sketch, &mut graph);
     }
     let all = ask(Path::of(named("a")), None, vec![Expr::Var("a")]);
     let want = keys(&all, World::new(&sketch).ask(&all, 1_000).unwrap());

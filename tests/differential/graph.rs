@@ -45,7 +45,7 @@ pub(crate) struct Sketch {
     pub(crate) rels: Vec<Option<RelSketch>>,
 }
 
-/// A statement that changes a graph.
+/// What happens to a graph: a statement that changes it, mostly.
 #[derive(Clone, Debug)]
 pub(crate) enum Change {
     AddNode(NodeSketch),
@@ -55,6 +55,8 @@ pub(crate) enum Change {
     RelProperty(usize, Name, Val),
     DeleteNode(usize),
     DeleteRel(usize),
+    /// Not a statement: the graph is saved to a file and opened from it.
+    Reopen,
 }
 
 impl Sketch {
@@ -180,6 +182,7 @@ impl Sketch {
                     *rel = None;
                 }
             }
+            Change::Reopen => {}
         }
     }
 
@@ -208,15 +211,24 @@ impl Sketch {
             }
             Change::DeleteNode(node) => format!("MATCH (a {{u: {node}}}) DETACH DELETE a"),
             Change::DeleteRel(rel) => format!("MATCH ()-[r {{u: {rel}}}]->() DELETE r"),
+            Change::Reopen => "// saved and opened".to_owned(),
         }
     }
 }
 
-/// Runs a statement that writes.
-pub(crate) fn write(graph: &mut Graph, statement: &str) {
-    let source = Source::new("<change>", statement);
+/// Does to both what happens to one graph.
+pub(crate) fn happen(change: &Change, sketch: &mut Sketch, graph: &mut Graph) {
+    if let Change::Reopen = change {
+        let mut file = tempfile::tempfile().unwrap();
+        graph.save(&mut file).unwrap();
+        *graph = Graph::open(&file).unwrap();
+        return;
+    }
+    let statement = sketch.statement(change);
+    let source = Source::new("<change>", statement.as_str());
     session::execute(graph, &source, &Params::new(), &Options::default())
         .unwrap_or_else(|error| panic!("{error}: {statement}"));
+    sketch.change(change);
 }
 
 fn set(properties: &mut Properties, key: Name, value: &Val) {
@@ -364,7 +376,8 @@ impl Style {
         let (nodes, rels) = (sketch.nodes.len(), sketch.rels.len());
         let (node, rel) = (dice.below(nodes.max(1)), dice.below(rels.max(1)));
         let key = |dice: &mut Dice| if dice.one_in(3) { "k" } else { KEYS[dice.below(KEYS.len())] };
-        match dice.below(12) {
+        match dice.below(13) {
+            12 => Change::Reopen,
             0..2 => Change::AddNode(self.node(nodes, dice)),
             2..5 => Change::AddRel(self.rel(nodes, dice)),
             5 => Change::Label(node, LABELS[dice.below(3)], dice.one_in(2)),

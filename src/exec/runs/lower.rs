@@ -238,7 +238,8 @@ impl<'l, 'g> Lower<'l, 'g> {
         if let Some(Step::Expand(hop)) = self.steps.last_mut()
             && hop.to == place
         {
-            hop.differs.retain(|apart| !(apart.ends.contains(&other) && apart.ends.contains(&hop.from)));
+            hop.differs
+                .retain(|apart| !(apart.ends.contains(&other) && apart.ends.contains(&hop.from)));
         }
         Some((place, Test::Beyond { other, greater }))
     }

@@ -30,7 +30,10 @@ impl<'r> Run<'r> {
     }
 
     fn until(self, at: usize) -> Self {
-        Self { ids: self.ids.get(..at).unwrap_or(self.ids), rels: self.rels.get(..at).unwrap_or(self.rels) }
+        Self {
+            ids: self.ids.get(..at).unwrap_or(self.ids),
+            rels: self.rels.get(..at).unwrap_or(self.rels),
+        }
     }
 }
 
@@ -152,7 +155,9 @@ impl<'w, 'g> Walk<'w, 'g> {
             let passed = || flags.iter().map(|flag| usize::from(*flag)).sum();
             if !(program.steps.is_empty() && !program.outer && sink.add(passed())) {
                 ids.clear();
-                ids.extend(flags.iter().zip(first..).filter(|(flag, _)| **flag != 0).map(|(_, id)| id));
+                ids.extend(
+                    flags.iter().zip(first..).filter(|(flag, _)| **flag != 0).map(|(_, id)| id),
+                );
                 if self.begin(&ids, sink)?.is_break() {
                     return Ok(Flow::Break(()));
                 }
@@ -194,7 +199,13 @@ impl<'w, 'g> Walk<'w, 'g> {
         Ok(Flow::Continue(()))
     }
 
-    fn drive(&mut self, at: usize, run: Run<'_>, times: u64, sink: &mut impl Gather) -> Result<Flow> {
+    fn drive(
+        &mut self,
+        at: usize,
+        run: Run<'_>,
+        times: u64,
+        sink: &mut impl Gather,
+    ) -> Result<Flow> {
         if run.ids.is_empty() {
             return Ok(Flow::Continue(()));
         }
@@ -329,7 +340,11 @@ impl<'w, 'g> Walk<'w, 'g> {
         if !keep.open {
             let node = self.state.ids[keep.place];
             let passes = keep.tests.iter().all(|test| test.passes(self.graph, node));
-            return if passes { self.drive(at + 1, run, times, sink) } else { Ok(Flow::Continue(())) };
+            return if passes {
+                self.drive(at + 1, run, times, sink)
+            } else {
+                Ok(Flow::Continue(()))
+            };
         }
         let mut run = run;
         for test in &keep.tests {
@@ -476,7 +491,10 @@ impl<'w, 'g> Walk<'w, 'g> {
 }
 
 fn piece(row: Hop<'_>, from: usize, to: usize) -> Hop<'_> {
-    Hop { nodes: row.nodes.get(from..to).unwrap_or(&[]), rels: row.rels.get(from..to).unwrap_or(&[]) }
+    Hop {
+        nodes: row.nodes.get(from..to).unwrap_or(&[]),
+        rels: row.rels.get(from..to).unwrap_or(&[]),
+    }
 }
 
 impl Spare {
@@ -563,9 +581,9 @@ impl Select for Again<'_> {
 /// Runs a test over ids; the common ones in loops of their own.
 fn pick(test: &Test<'_>, graph: &Graph, ids: &mut impl Select) {
     match test {
-        Test::Ints { column, low, high, inside } => ids.by(|id| {
-            column.get(id).is_some_and(|int| (int >= *low && int <= *high) == *inside)
-        }),
+        Test::Ints { column, low, high, inside } => {
+            ids.by(|id| column.get(id).is_some_and(|int| (int >= *low && int <= *high) == *inside))
+        }
         Test::Codes { column, range, inside } => {
             ids.by(|id| column.get(id).is_some_and(|code| range.contains(&code) == *inside));
         }

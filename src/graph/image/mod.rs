@@ -25,8 +25,8 @@ pub use file::{FORMAT, OpenError};
 pub(super) use file::{Mapping, Reader, Writer};
 pub(super) use fill::Piece;
 pub(super) use index::{Index, hash, hashes};
-pub(super) use stored::Stored;
 pub(super) use shapes::{Gather, NodeShape, RelShape, Shapes};
+pub(super) use stored::Stored;
 
 use super::topology::{Direction, Hop, Rows};
 use super::{Names, Nodes, Properties};
