@@ -11,9 +11,18 @@ use snapbox::{assert_data_eq, str};
 fn kadai(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kadai"));
     command.args(args).current_dir(env!("CARGO_TARGET_TMPDIR"));
-    for name in ["KADAI_KB", "KADAI_QUERIES", "KADAI_LANG", "LC_MESSAGES", "LANG", "NO_COLOR"] {
+    for name in [
+        "KADAI_KB",
+        "KADAI_QUERIES",
+        "KADAI_LANG",
+        "LC_MESSAGES",
+        "LANG",
+        "NO_COLOR",
+        "KADAI_NO_CACHE",
+    ] {
         command.env_remove(name);
     }
+    command.env("KADAI_CACHE_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
     command.env("LC_ALL", "C").stdin(Stdio::null());
     command
 }

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod dice;
 #[path = "robustness/statements.rs"]
 mod statements;
 
@@ -13,13 +14,14 @@ use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use dice::Dice;
 use kadai::error::{Code, Source};
 use kadai::exec::Limits;
 use kadai::graph::{Builder, Direction, Graph};
 use kadai::model::{Datum, NodeId, RelId, Value};
 use kadai::session::{self, Options, Params};
 use kadai::syntax;
-use statements::{Dice, statement};
+use statements::statement;
 
 /// How long a statement may take.
 const TIME_MAX: Duration = Duration::from_millis(1500);

@@ -4,6 +4,8 @@
 //! answer, and no command touches the process's streams but through its [`Terminal`].
 
 mod args;
+mod bench;
+mod build;
 mod check;
 mod diagram;
 mod early;
@@ -51,10 +53,11 @@ fn dispatch(terminal: &mut Terminal<'_>, args: &[OsString]) -> Outcome<u8> {
         Err(error) => return Err(usage::fault(&error).into()),
     };
     args.global.check_env()?;
+    args.global.check_snapshot(args.command.as_ref())?;
     let sources = args.global.sources();
     match &args.command {
         None if terminal.input_is_terminal && terminal.is_interactive() => {
-            repl::run(terminal, sources)
+            repl::run(terminal, &sources)
         }
         None => {
             let help = command.render_help().to_string();
@@ -71,7 +74,9 @@ fn dispatch(terminal: &mut Terminal<'_>, args: &[OsString]) -> Outcome<u8> {
         Some(Command::Check(args)) => check::run(terminal, &sources, args),
         Some(Command::Diagram(args)) => diagram::run(terminal, &sources, args),
         Some(Command::Report(args)) => report::run(terminal, &sources, args),
-        Some(Command::Repl) => repl::run(terminal, sources),
+        Some(Command::Build) => build::run(terminal, &sources),
+        Some(Command::Bench(args)) => bench::run(terminal, &sources, args),
+        Some(Command::Repl) => repl::run(terminal, &sources),
         Some(Command::Help { command: of }) => help(terminal, &mut command, of.as_deref()),
     }
 }

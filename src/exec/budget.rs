@@ -67,6 +67,17 @@ impl Budget {
         if steps.is_multiple_of(STEPS_BETWEEN_CHECKS) { self.check() } else { Ok(()) }
     }
 
+    /// Counts many steps at once.
+    pub(super) fn steps(&self, count: usize) -> Result<()> {
+        let before = self.steps.get();
+        let after = before.wrapping_add(count as u64);
+        self.steps.set(after);
+        if before / STEPS_BETWEEN_CHECKS == after / STEPS_BETWEEN_CHECKS {
+            return Ok(());
+        }
+        self.check()
+    }
+
     /// Counts the work that a value of such a size makes: many small steps in one.
     pub(super) fn work(&self, value: &Datum) -> Result<()> {
         const PARTS_OF_STEP: usize = 32;
@@ -84,16 +95,7 @@ impl Budget {
             | Datum::Path(_)
             | Datum::Temporal(_) => 0,
         };
-        if steps == 0 {
-            return Ok(());
-        }
-        let before = self.steps.get();
-        let after = before.wrapping_add(steps as u64);
-        self.steps.set(after);
-        if before / STEPS_BETWEEN_CHECKS == after / STEPS_BETWEEN_CHECKS {
-            return Ok(());
-        }
-        self.check()
+        if steps == 0 { Ok(()) } else { self.steps(steps) }
     }
 
     #[cold]

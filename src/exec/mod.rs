@@ -16,6 +16,7 @@ mod paths;
 mod patterns;
 mod profile;
 mod reduce;
+mod runs;
 mod steps;
 mod store;
 mod subquery;
@@ -73,7 +74,8 @@ pub fn run(
     check_params(plan, params)?;
     let (clock, budget, patterns) = (Clock::start(), Budget::new(limits), Patterns::default());
     let (clock, budget, patterns) = (&clock, &budget, &patterns);
-    let machine = Machine { graph, params, clock, budget, patterns, probe, input: &[] };
+    let row_by_row = plan.row_by_row;
+    let machine = Machine { graph, params, clock, budget, patterns, probe, row_by_row, input: &[] };
     let (mut frame, mut found) = (vec![Datum::Null; plan.slots], Found::of(plan));
     for branch in &plan.branches {
         let _ = machine.run(&branch.ops, &mut frame, &mut |frame| {
@@ -145,6 +147,8 @@ struct Machine<'r> {
     patterns: &'r Patterns,
     /// Watches the run, where someone asked for that.
     probe: Option<&'r Probe<'r>>,
+    /// Whether frames are all there is.
+    row_by_row: bool,
     /// The rows that the operator before the pipeline has left, where that one wrote.
     input: &'r [Row],
 }
@@ -152,6 +156,9 @@ struct Machine<'r> {
 impl Machine<'_> {
     /// Runs a pipeline that may hold operators which need all frames first.
     fn run(&self, ops: &[Op], frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
+        if let Some(flow) = self.runs(ops, frame, sink)? {
+            return Ok(flow);
+        }
         let Some(at) = ops.iter().rposition(splits) else {
             // Where there is nothing to do, a pipeline gives the frame back as it is.
             return if ops.is_empty() { sink(frame) } else { self.drive(ops, frame, sink) };

@@ -162,14 +162,14 @@ fn remainder(a: i64, b: i64) -> Option<i64> {
     Some(a.wrapping_rem(b))
 }
 
-fn on_texts(left: &Datum, right: &Datum, test: fn(&str, &str) -> bool) -> Datum {
+pub(super) fn on_texts(left: &Datum, right: &Datum, test: fn(&str, &str) -> bool) -> Datum {
     match (left, right) {
         (Datum::Str(a), Datum::Str(b)) => Datum::Bool(test(a, b)),
         _ => Datum::Null,
     }
 }
 
-fn is_in(item: &Datum, list: &Datum) -> Result<Datum> {
+pub(super) fn is_in(item: &Datum, list: &Datum) -> Result<Datum> {
     let items = match list {
         Datum::Null => return Ok(Datum::Null),
         Datum::List(items) => items,

@@ -130,11 +130,11 @@ impl Machine<'_> {
         }
     }
 
-    /// The nodes whose property `id` equals a value. Texts are looked up; other values, which only a graph without knowledge files
-    /// has for ids, are compared node by node.
-    fn nodes_by_id(&self, id: &Datum) -> Vec<NodeId> {
-        if let Datum::Str(text) = id {
-            return self.graph.nodes_by_id(text).to_vec();
+    /// The nodes whose property `id` equals a value. Values that no index holds, which only a graph without knowledge files has for
+    /// ids, are compared node by node.
+    pub(super) fn nodes_by_id(&self, id: &Datum) -> Vec<NodeId> {
+        if let Some(nodes) = self.graph.nodes_by(None, Names::ID, id) {
+            return nodes;
         }
         let equal = |node: &NodeId| {
             let property = self.graph.node_property(*node, Names::ID);
@@ -147,7 +147,7 @@ impl Machine<'_> {
     /// compared node by node.
     fn nodes_by_key(&self, label: Option<LabelId>, key: KeyId, values: &[Datum]) -> Vec<NodeId> {
         let mut nodes = Vec::new();
-        for value in values {
+        for value in values.iter().filter(|value| !value.is_null()) {
             if let Some(found) = self.graph.nodes_by(label, key, value) {
                 nodes.extend(found);
                 continue;

@@ -46,7 +46,8 @@ pub fn execute(
     check_params(plan, params)?;
     let (clock, budget) = (Clock::start(), Budget::new(limits));
     let (patterns, written) = (Patterns::default(), IndexMap::default());
-    let mut writer = Writer { graph, params, clock, budget, patterns, probe, written };
+    let row_by_row = plan.row_by_row;
+    let mut writer = Writer { graph, params, clock, budget, patterns, probe, row_by_row, written };
     let (mut frame, mut found) = (vec![Datum::Null; plan.slots], Found::of(plan));
     for branch in &plan.branches {
         let take: Take<'_> = &mut |budget, row| found.take(row, budget);
@@ -65,6 +66,8 @@ pub(super) struct Writer<'r> {
     patterns: Patterns,
     /// Watches the run, where someone asked for that.
     probe: Option<&'r Probe<'r>>,
+    /// Whether frames are all there is.
+    row_by_row: bool,
     /// What was written under a schema, each with the place that wrote it last.
     pub(super) written: IndexMap<Entity, Span, FxBuildHasher>,
 }
@@ -78,8 +81,9 @@ impl Writer<'_> {
     }
 
     fn reader<'m>(&'m self, input: &'m [Row]) -> Machine<'m> {
-        let Self { graph, params, clock, budget, patterns, probe, .. } = self;
-        Machine { graph, params, clock, budget, patterns, probe: *probe, input }
+        let Self { graph, params, clock, budget, patterns, probe, row_by_row, .. } = self;
+        let (probe, row_by_row) = (*probe, *row_by_row);
+        Machine { graph, params, clock, budget, patterns, probe, row_by_row, input }
     }
 
     pub(super) fn eval(&self, expr: &Expr, frame: &mut Frame) -> Result<Datum> {

@@ -45,10 +45,10 @@ impl Graph {
             return Ok(());
         }
         let Some(cycle) = self.cycle(kind) else { return Ok(()) };
-        let mut walk: Vec<&str> =
+        let mut walk: Vec<Arc<str>> =
             cycle.iter().take(STEPS_MAX).map(|node| self.id_of(*node)).collect();
         if cycle.len() > STEPS_MAX {
-            walk.push("…");
+            walk.push("…".into());
         }
         walk.extend(cycle.first().map(|node| self.id_of(*node)));
         let (walk, words) = (walk.join(" → "), kind_words(&self.schema, name));
@@ -91,9 +91,9 @@ impl Graph {
         None
     }
 
-    fn id_of(&self, node: NodeId) -> &str {
-        let id = self.node_property(node, Names::ID).and_then(Datum::as_str);
-        id.map_or("?", |id| id)
+    fn id_of(&self, node: NodeId) -> Arc<str> {
+        let id = self.node_property(node, Names::ID);
+        id.as_ref().and_then(Datum::as_str).map_or_else(|| "?".into(), Arc::clone)
     }
 
     /// The properties of a node as the schema wants them.
@@ -111,7 +111,7 @@ impl Graph {
         let words = Text::new(format!("{} `{id}`", words.en), format!("{}の `{id}` ", words.ja));
         let own = self.schema.labels.get(label).map(|spec| &spec.properties);
         let specs = specs(own, &self.schema.node_properties);
-        self.complete(&words, self.node_properties(node), &specs, None)
+        self.complete(&words, &self.node_properties(node), &specs, None)
     }
 
     fn conforming_id(&self, node: NodeId, label: &str) -> Result<Arc<str>> {
@@ -139,14 +139,14 @@ impl Graph {
                 format!("id `{id}` が空か、空白を含んでいます"),
             ));
         }
-        if self.nodes_by_id(id).len() > 1 {
+        if self.nodes_by_id(&id).len() > 1 {
             return Err(fault(
                 format!("the id `{id}` stands for two nodes"),
                 format!("id `{id}` が重複しています"),
             )
             .help(text!("Give one of the two another id.", "どちらかの id を変えてください。")));
         }
-        Ok(Arc::clone(id))
+        Ok(id)
     }
 
     /// The properties of a relationship as the schema wants them.
@@ -191,7 +191,8 @@ impl Graph {
             )));
         }
         let specs = specs(Some(&spec.properties), &self.schema.rel_properties);
-        self.complete(&words, self.rel_properties(rel), &specs, Some(self.node_properties(start)))
+        let above = self.node_properties(start);
+        self.complete(&words, &self.rel_properties(rel), &specs, Some(&above))
     }
 
     fn conforming_end(

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 
 use super::{Direction, Graph};
 use crate::model::{GroupKey, KeyId, KindId, LabelId, NodeId};
@@ -11,7 +12,7 @@ use crate::model::{GroupKey, KeyId, KindId, LabelId, NodeId};
 type Group = Option<LabelId>;
 
 /// The counts of a graph. Every one is exact at the moment it was taken.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Statistics {
     /// Nodes with a label at all.
     labelled: u64,
@@ -53,8 +54,8 @@ impl Statistics {
             }
         }
         for group in groups(labels) {
-            for (key, _) in graph.node_properties(node) {
-                add(&mut self.holders, (group, *key));
+            for key in graph.node_keys(node) {
+                add(&mut self.holders, (group, key));
             }
         }
         let kinds = u16::try_from(graph.names().kinds().len()).unwrap_or(u16::MAX);
@@ -119,7 +120,7 @@ impl Statistics {
     pub(super) fn values(&self, graph: &Graph, at: Group, key: KeyId) -> u64 {
         let mut known = self.values.lock().unwrap_or_else(PoisonError::into_inner);
         *known.entry((at, key)).or_insert_with(|| {
-            let value = |node| graph.node_property(node, key).cloned().map(GroupKey);
+            let value = |node| graph.node_property(node, key).map(GroupKey);
             let values: FxHashSet<GroupKey> = match at {
                 Some(label) => graph.nodes_with(label).iter().filter_map(value).collect(),
                 None => graph.nodes().filter_map(value).collect(),

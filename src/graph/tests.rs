@@ -133,7 +133,7 @@ fn compare(graph: &Graph, model: &Model) {
     assert_eq!(graph.rel_count(), model.rels.len());
     for (node, (labels, properties)) in &model.nodes {
         assert_eq!(graph.labels(*node), labels);
-        assert_eq!(shown(graph.node_properties(*node)), shown(properties));
+        assert_eq!(shown(&graph.node_properties(*node)), shown(properties));
         let mut rels: Vec<RelId> = graph.rels_of(*node).collect();
         rels.sort_unstable();
         let ends = |(rel, (_, start, end, _)): (&RelId, &(KindId, NodeId, NodeId, Properties))| {
@@ -143,7 +143,7 @@ fn compare(graph: &Graph, model: &Model) {
     }
     for (rel, (kind, start, end, properties)) in &model.rels {
         assert_eq!((graph.kind(*rel), graph.ends(*rel)), (Some(*kind), Some((*start, *end))));
-        assert_eq!(shown(graph.rel_properties(*rel)), shown(properties));
+        assert_eq!(shown(&graph.rel_properties(*rel)), shown(properties));
     }
     for label in (0..LABELS).map(LabelId) {
         let with = model.nodes.iter().filter(|(_, node)| node.0.contains(&label));

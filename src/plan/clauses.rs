@@ -98,6 +98,7 @@ impl<'a> Binder<'a> {
             names: self.names,
             params: self.params,
             warnings: self.warnings,
+            row_by_row: false,
         })
     }
 

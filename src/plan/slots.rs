@@ -234,7 +234,7 @@ impl Op {
     }
 
     /// The expressions it evaluates.
-    pub(super) fn exprs(&self) -> Vec<&Expr> {
+    pub(crate) fn exprs(&self) -> Vec<&Expr> {
         match self {
             Self::NodeScan { .. }
             | Self::NodeGiven { .. }

@@ -32,6 +32,8 @@ pub struct Plan {
     pub params: Vec<(String, Span)>,
     /// What the writer of the query should know.
     pub warnings: Vec<Error>,
+    /// Whether every operator runs frame by frame, even where rows are ids and could run as slices: both give the same rows.
+    pub row_by_row: bool,
 }
 
 /// A pipeline of operators and the slots it leaves its rows in.

@@ -87,11 +87,11 @@ fn property_keys(context: &Context<'_>, _: &[Datum], emit: Emit<'_>) -> Result<(
     let mut used: FxHashSet<KeyId> = FxHashSet::default();
     for node in graph.nodes() {
         context.step()?;
-        used.extend(graph.node_properties(node).iter().map(|property| property.0));
+        used.extend(graph.node_keys(node));
     }
     for rel in graph.rels() {
         context.step()?;
-        used.extend(graph.rel_properties(rel).iter().map(|property| property.0));
+        used.extend(graph.rel_keys(rel));
     }
     let known = (0..).zip(graph.names().keys()).filter(|(id, _)| used.contains(&KeyId(*id)));
     texts(context, known.map(|(_, name)| &**name), emit)

@@ -137,8 +137,8 @@ impl<'c> View<'c> {
         let graph = self.context.graph;
         let value = key.and_then(|key| graph.rel_property(rel, key));
         let number = match value {
-            Some(Datum::Int(int)) => Some(as_float(*int)),
-            Some(Datum::Float(float)) => Some(*float),
+            Some(Datum::Int(int)) => Some(as_float(int)),
+            Some(Datum::Float(float)) => Some(float),
             Some(_) => None,
             None => default,
         };

@@ -1,0 +1,328 @@
+//! The machine over runs: a pipeline whose rows are ids goes through slices of the adjacency and of columns instead of frames.
+//!
+//! ```text
+//! NodeScan a · Expand a-->b · Filter b.x = 1 · Aggregate count(*) by b.y
+//! ids of a   ─▶ row of each ─▶ ids that pass ─▶ counters by code
+//! ```
+//!
+//! A frame holds one id a variable, and one run: the nodes of the last variable, a slice of the adjacency where nothing was left
+//! out of it. What the rest of a pipeline does not read is not written, and what nothing reads is only counted. Operators that find
+//! no place here run after it in the general machine, on frames; so does everything where a probe watches. Both give the same rows
+//! in the same order.
+
+mod chain;
+mod conditions;
+mod fold;
+mod keep;
+mod keys;
+mod lower;
+mod program;
+mod tally;
+mod top;
+mod walk;
+mod ways;
+
+use crate::error::Result;
+use crate::exec::{Flow, Frame, Machine, Sink, splits};
+use crate::functions::Aggregate;
+use crate::model::{Datum, NodeId, RelId};
+use crate::plan::{AggregateCall, Expr, ExprKind, Op, Slot, SortKey};
+use keys::Key;
+use lower::Lower;
+use program::{Program, Reads};
+use tally::{After, Tally, counted};
+use top::{By, KEYS_MAX, Top};
+use walk::{Gather, Run, State, Walk};
+
+impl<'r> Machine<'r> {
+    /// Runs a pipeline that begins with nodes, where its rows are ids; `None` where that is not so, and nothing has been done.
+    pub(super) fn runs(
+        &self,
+        ops: &[Op],
+        frame: &mut Frame,
+        sink: Sink<'_>,
+    ) -> Result<Option<Flow>> {
+        let begins = matches!(ops.first(), Some(Op::NodeScan { .. } | Op::NodeById { .. }));
+        if !begins || ops.len() < 2 || self.row_by_row || self.probe.is_some() {
+            return Ok(None);
+        }
+        let turned = fold::turned(self.graph, ops);
+        let ops = turned.as_deref().unwrap_or(ops);
+        let Some(mut lower) = ops.first().and_then(|op| Lower::begin(self, frame, op)) else {
+            return Ok(None);
+        };
+        let (mut at, rest) = (1, |at: usize| ops.get(at..).unwrap_or(&[]));
+        loop {
+            at += lower.conditions_on_first(rest(at));
+            let Some(more) = fold::folded(&mut lower, rest(at)) else { break };
+            at += more;
+        }
+        at += lower.take(rest(at));
+        let Some(ending) = Ending::of(&lower, rest(at)) else { return Ok(None) };
+        let mut program = lower.finish();
+        match ending {
+            Ending::Rows(after) => self.rows(program, after, frame, sink).map(Some),
+            Ending::Count(calls, after) => {
+                program.settle(Reads::of_places(&program, &[]));
+                self.count_rows(&program, (calls, after), frame, sink).map(Some)
+            }
+            Ending::Groups(groups, order) => {
+                let places = groups.keys.iter().map(|key| key.place).collect::<Vec<_>>();
+                program.settle(Reads::of_places(&program, &places));
+                match order {
+                    Some(order) => self.top(program, groups, &order, frame, sink),
+                    None => self.groups(program, groups, frame, sink),
+                }
+            }
+        }
+    }
+
+    /// Hands every row to the operators after the program.
+    fn rows(
+        &self,
+        mut program: Program<'r>,
+        after: &[Op],
+        frame: &mut Frame,
+        sink: Sink<'_>,
+    ) -> Result<Flow> {
+        program.settle(Reads::all(&program));
+        let open_rel = program.open_rel();
+        let mut rows = Frames { after, sink, open_rel };
+        Walk::new(self, &program, frame).run(&mut rows)
+    }
+
+    /// Counts all rows.
+    fn count_rows(
+        &self,
+        program: &Program<'r>,
+        (calls, after): (Vec<Slot>, &[Op]),
+        frame: &mut Frame,
+        sink: Sink<'_>,
+    ) -> Result<Flow> {
+        let mut count = Count(0);
+        let _ = Walk::new(self, program, frame).run(&mut count)?;
+        for slot in calls {
+            frame[slot.0] = counted(count.0);
+        }
+        self.drive(after, frame, sink)
+    }
+
+    /// Counts by key, and hands every group to the operators after the aggregation.
+    fn groups(
+        &self,
+        mut program: Program<'r>,
+        groups: Groups<'_, 'r>,
+        frame: &mut Frame,
+        sink: Sink<'_>,
+    ) -> Result<Option<Flow>> {
+        let Groups { keys, calls, after } = groups;
+        let Some((mut tally, outer)) =
+            Tally::new(keys, program.open, calls, After::Frames(after, sink))
+        else {
+            return Ok(None);
+        };
+        program.outer = outer;
+        let mut walk = Walk::new(self, &program, frame);
+        let flow = walk.run(&mut tally)?;
+        if outer { Ok(Some(flow)) } else { tally.flush(walk.state()).map(Some) }
+    }
+
+    /// Counts by key, and hands on the first groups in an order.
+    fn top(
+        &self,
+        mut program: Program<'r>,
+        groups: Groups<'_, 'r>,
+        order: &Order<'_>,
+        frame: &mut Frame,
+        sink: Sink<'_>,
+    ) -> Result<Option<Flow>> {
+        let most = self.row_count(order.limit, "LIMIT", frame)?;
+        if most == 0 {
+            return Ok(Some(Flow::Continue(())));
+        }
+        let top = Top::new(order.by.clone(), usize::try_from(most).unwrap_or(usize::MAX));
+        let Groups { keys, calls, after } = groups;
+        let Some((mut tally, outer)) = Tally::new(keys, program.open, calls, After::Top(top))
+        else {
+            return Ok(None);
+        };
+        program.outer = outer;
+        let mut walk = Walk::new(self, &program, frame);
+        let _ = walk.run(&mut tally)?;
+        if !outer {
+            let _ = tally.flush(walk.state())?;
+        }
+        for entry in tally.take_top() {
+            let state = walk.state();
+            tally.show(state, entry.first, entry.cell, entry.count);
+            let frame = &mut *state.frame;
+            for (slot, expr) in order.items() {
+                frame[slot.0] = self.eval(expr, frame)?;
+            }
+            if self.drive(after, frame, sink)?.is_break() {
+                return Ok(Some(Flow::Break(())));
+            }
+        }
+        Ok(Some(Flow::Continue(())))
+    }
+}
+
+/// What becomes of the rows of a program.
+enum Ending<'a, 'g> {
+    /// Frames for the operators after it.
+    Rows(&'a [Op]),
+    /// Their number, in some slots.
+    Count(Vec<Slot>, &'a [Op]),
+    /// Their numbers by key, and the order in which the first ones are wanted.
+    Groups(Groups<'a, 'g>, Option<Order<'a>>),
+}
+
+/// Groups that are only counted.
+struct Groups<'a, 'g> {
+    keys: Vec<Key<'g>>,
+    /// Take the count.
+    calls: Vec<Slot>,
+    /// The operators after them.
+    after: &'a [Op],
+}
+
+/// The first groups in an order.
+struct Order<'a> {
+    by: Vec<(By, bool)>,
+    /// What is computed for each of them.
+    projects: &'a [Op],
+    limit: &'a Expr,
+}
+
+impl Order<'_> {
+    fn items(&self) -> impl Iterator<Item = &(Slot, Expr)> {
+        self.projects.iter().flat_map(|op| match op {
+            Op::Project(items) => items.as_slice(),
+            _ => &[],
+        })
+    }
+}
+
+impl<'a, 'g> Ending<'a, 'g> {
+    /// What operators make of the rows; `None` where these must be handed on one by one to something that needs all of them.
+    fn of(lower: &Lower<'_, 'g>, ops: &'a [Op]) -> Option<Self> {
+        if let [Op::Aggregate { keys, calls }, after @ ..] = ops
+            && calls.iter().all(|call| counts_rows(lower, &call.1))
+        {
+            let slots: Vec<Slot> = calls.iter().map(|call| call.0).collect();
+            let whole = !after.iter().any(splits);
+            if keys.is_empty() {
+                return whole.then_some(Self::Count(slots, after));
+            }
+            let key = |(slot, expr): &(Slot, Expr)| Key::of(lower, *slot, expr);
+            let bound: Option<Vec<Key<'g>>> = keys.iter().map(key).collect();
+            let order = if whole { None } else { Some(order(after, keys, &slots)?) };
+            let after = match order {
+                Some((_, after)) => after,
+                None => after,
+            };
+            let groups = Groups { keys: bound?, calls: slots, after };
+            return Some(Self::Groups(groups, order.map(|order| order.0)));
+        }
+        let worth = !lower.is_scan() || !lower.scan.is_empty();
+        (worth && !ops.iter().any(splits)).then_some(Self::Rows(ops))
+    }
+}
+
+/// Whether a call counts rows.
+fn counts_rows(lower: &Lower<'_, '_>, call: &AggregateCall) -> bool {
+    let plain = call.function == Aggregate::Count && !call.distinct;
+    plain && call.arg.as_ref().is_none_or(|arg| lower.is_met(arg))
+}
+
+/// The order of groups, where they are only sorted and limited and only keys and counts decide; the operators after that.
+fn order<'a>(
+    ops: &'a [Op],
+    keys: &[(Slot, Expr)],
+    calls: &[Slot],
+) -> Option<(Order<'a>, &'a [Op])> {
+    let at = ops.iter().position(|op| !matches!(op, Op::Project(_)))?;
+    let (projects, rest) = ops.split_at(at);
+    let [Op::Sort { keys: sorted, .. }, Op::Limit(limit), after @ ..] = rest else { return None };
+    if after.iter().any(splits) || sorted.len() > KEYS_MAX {
+        return None;
+    }
+    let mut order = Order { by: Vec::new(), projects, limit };
+    let simple = |expr: &Expr| match &*expr.kind {
+        ExprKind::Slot(_) => true,
+        ExprKind::Property(of, _) => matches!(&*of.kind, ExprKind::Slot(slot)
+            if keys.iter().any(|key| key.0 == *slot)),
+        _ => false,
+    };
+    if !order.items().all(|(_, expr)| simple(expr)) {
+        return None;
+    }
+    for SortKey { expr, descending } in sorted {
+        let ExprKind::Slot(slot) = &*expr.kind else { return None };
+        let mut slot = *slot;
+        // What was given another name is told by the one before.
+        while let Some((_, expr)) = order.items().find(|item| item.0 == slot) {
+            match &*expr.kind {
+                ExprKind::Slot(before) if *before != slot => slot = *before,
+                ExprKind::Slot(_) => break,
+                _ => return None,
+            }
+        }
+        let by = if calls.contains(&slot) {
+            By::Count
+        } else {
+            keys.iter().find(|key| key.0 == slot)?;
+            By::Key(slot)
+        };
+        order.by.push((by, *descending));
+    }
+    Some((order, after))
+}
+
+/// Counts rows.
+struct Count(u64);
+
+impl Gather for Count {
+    fn take(&mut self, _: &mut State<'_, '_>, run: Run<'_>, times: u64) -> Result<Flow> {
+        self.0 = self.0.saturating_add(times.saturating_mul(run.ids.len() as u64));
+        Ok(Flow::Continue(()))
+    }
+
+    fn add(&mut self, rows: usize) -> bool {
+        self.0 = self.0.saturating_add(rows as u64);
+        true
+    }
+}
+
+/// Hands rows to operators of the general machine.
+struct Frames<'a, 's> {
+    after: &'a [Op],
+    sink: Sink<'s>,
+    open_rel: Option<usize>,
+}
+
+impl Gather for Frames<'_, '_> {
+    fn take(&mut self, state: &mut State<'_, '_>, run: Run<'_>, _: u64) -> Result<Flow> {
+        let program = state.program;
+        for place in 0..program.nodes.len() {
+            state.show(place, state.ids[place]);
+        }
+        for (slot, rel) in program.rels.iter().zip(&state.rels) {
+            state.frame[slot.0] = Datum::Rel(RelId(*rel));
+        }
+        let node = program.nodes.get(program.open);
+        let rel = self.open_rel.and_then(|rel| program.rels.get(rel));
+        for (at, id) in run.ids.iter().enumerate() {
+            if let Some(slot) = node {
+                state.frame[slot.0] = Datum::Node(NodeId(*id));
+            }
+            if let (Some(slot), Some(id)) = (rel, run.rels.get(at)) {
+                state.frame[slot.0] = Datum::Rel(RelId(*id));
+            }
+            if state.machine.drive(self.after, state.frame, self.sink)?.is_break() {
+                return Ok(Flow::Break(()));
+            }
+        }
+        Ok(Flow::Continue(()))
+    }
+}

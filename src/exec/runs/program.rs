@@ -1,0 +1,197 @@
+//! Programs as data: where nodes come from, and the steps that every run of them takes.
+
+use std::ops::Range;
+
+use super::keep::Test;
+use super::ways::Way;
+use crate::graph::Nodes;
+use crate::plan::Slot;
+
+/// A beginning of a pipeline, bound to a graph.
+#[derive(Debug)]
+pub(super) struct Program<'g> {
+    pub(super) source: Source<'g>,
+    /// What is asked of the first nodes.
+    pub(super) scan: Vec<Test<'g>>,
+    pub(super) steps: Vec<Step<'g>>,
+    /// The slots of nodes, by their places in the frame of ids.
+    pub(super) nodes: Vec<Slot>,
+    /// The slots of relationships, by theirs.
+    pub(super) rels: Vec<Slot>,
+    /// The place of the run in the end.
+    pub(super) open: usize,
+    /// Whether the first nodes go through the steps one by one, and each is told to the sink.
+    pub(super) outer: bool,
+}
+
+/// Where the first nodes come from.
+#[derive(Debug)]
+pub(super) enum Source<'g> {
+    /// These.
+    Nodes(Nodes<'g>),
+    /// Every node, where ids have gaps.
+    All,
+    /// What a look-up found.
+    List(Vec<u32>),
+}
+
+/// What happens to a run.
+#[derive(Debug)]
+pub(super) enum Step<'g> {
+    /// The rows of a node become runs.
+    Expand(Expand<'g>),
+    /// Only those stay that a hop joins with another node.
+    Close(Close<'g>),
+    /// Only those stay that pass tests.
+    Keep(Keep<'g>),
+}
+
+/// A hop to new nodes.
+#[derive(Debug, Default)]
+pub(super) struct Expand<'g> {
+    /// The node it starts at.
+    pub(super) from: usize,
+    /// The place of the run before.
+    pub(super) open: usize,
+    /// The place of the run after.
+    pub(super) to: usize,
+    /// Its relationship.
+    pub(super) rel: usize,
+    pub(super) ways: Vec<Way<'g>>,
+    /// Relationships that its own must differ from.
+    pub(super) differs: Vec<Apart>,
+    /// Whether nothing reads the run before from here on: its nodes are only counted.
+    pub(super) dead: bool,
+    /// The relationships of the run before, where something reads them.
+    pub(super) rel_before: Option<usize>,
+    /// Whether something reads its relationships.
+    pub(super) rel_read: bool,
+}
+
+/// A relationship that another must differ from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Apart {
+    pub(super) rel: usize,
+    /// The nodes it joins.
+    pub(super) ends: [usize; 2],
+}
+
+/// A hop from the nodes of the run to one that is there already.
+#[derive(Debug)]
+pub(super) struct Close<'g> {
+    pub(super) open: usize,
+    pub(super) other: usize,
+    pub(super) rel: usize,
+    /// From the run to the other node.
+    pub(super) ways: Vec<Way<'g>>,
+    /// From the other node to the run.
+    pub(super) back: Vec<Way<'g>>,
+    pub(super) differs: Vec<Apart>,
+    /// The ids between which the nodes of the run must lie to be joined.
+    pub(super) marks: Range<u32>,
+    /// Whether something reads its relationships.
+    pub(super) rel_read: bool,
+}
+
+/// Tests on one node.
+#[derive(Debug)]
+pub(super) struct Keep<'g> {
+    pub(super) place: usize,
+    /// Whether the node is that of the run.
+    pub(super) open: bool,
+    pub(super) tests: Vec<Test<'g>>,
+    /// What else the tests read.
+    pub(super) nodes: Vec<usize>,
+    pub(super) rels: Vec<usize>,
+}
+
+/// What is read from some point of a program on.
+#[derive(Debug)]
+pub(super) struct Reads {
+    pub(super) nodes: Vec<bool>,
+    pub(super) rels: Vec<bool>,
+}
+
+impl Reads {
+    /// The nodes in some places.
+    pub(super) fn of_places(program: &Program<'_>, places: &[usize]) -> Self {
+        let nodes = (0..program.nodes.len()).map(|place| places.contains(&place)).collect();
+        Self { nodes, rels: vec![false; program.rels.len()] }
+    }
+
+    /// Everything.
+    pub(super) fn all(program: &Program<'_>) -> Self {
+        Self { nodes: vec![true; program.nodes.len()], rels: vec![true; program.rels.len()] }
+    }
+
+    fn node(&mut self, place: usize) {
+        if let Some(read) = self.nodes.get_mut(place) {
+            *read = true;
+        }
+    }
+
+    fn rel(&mut self, place: usize) {
+        if let Some(read) = self.rels.get_mut(place) {
+            *read = true;
+        }
+    }
+
+    fn has_rel(&self, place: usize) -> bool {
+        self.rels.get(place).copied().unwrap_or(true)
+    }
+
+    fn apart(&mut self, differs: &[Apart]) {
+        for apart in differs {
+            self.rel(apart.rel);
+            apart.ends.into_iter().for_each(|end| self.node(end));
+        }
+    }
+}
+
+impl Program<'_> {
+    /// The place of the relationships of the run in the end.
+    pub(super) fn open_rel(&self) -> Option<usize> {
+        self.steps.iter().rev().find_map(|step| match step {
+            Step::Expand(hop) => Some(hop.rel),
+            Step::Keep(_) | Step::Close(_) => None,
+        })
+    }
+
+    /// Drops what nothing reads, where in the end so much is read.
+    pub(super) fn settle(&mut self, mut reads: Reads) {
+        for step in self.steps.iter_mut().rev() {
+            match step {
+                Step::Expand(hop) => {
+                    hop.rel_read = reads.has_rel(hop.rel);
+                    reads.apart(&hop.differs);
+                    reads.node(hop.from);
+                    hop.dead = !reads.nodes.get(hop.open).copied().unwrap_or(true);
+                }
+                Step::Close(close) => {
+                    close.rel_read = reads.has_rel(close.rel);
+                    reads.apart(&close.differs);
+                    reads.node(close.open);
+                    reads.node(close.other);
+                }
+                Step::Keep(keep) => {
+                    reads.node(keep.place);
+                    keep.nodes.iter().for_each(|place| reads.node(*place));
+                    keep.rels.iter().for_each(|place| reads.rel(*place));
+                }
+            }
+        }
+        self.settle_rels();
+    }
+
+    /// Tells each hop whether it writes down the relationships of the run before it.
+    fn settle_rels(&mut self) {
+        let mut before: Option<(usize, bool)> = None;
+        for step in &mut self.steps {
+            if let Step::Expand(hop) = step {
+                hop.rel_before = before.and_then(|(rel, read)| read.then_some(rel));
+                hop.dead &= hop.rel_before.is_none();
+                before = Some((hop.rel, hop.rel_read));
+            }
+        }
+    }
+}

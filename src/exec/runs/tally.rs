@@ -1,0 +1,239 @@
+//! Groups that are only counted: one number for each, in an array where there are few enough.
+
+use rustc_hash::FxHashMap;
+
+use super::keys::{self, Index, Key};
+use super::top::{Entry, Top};
+use super::walk::{Gather, Run, State};
+use crate::error::Result;
+use crate::exec::{Flow, Sink};
+use crate::model::Datum;
+use crate::plan::{Op, Slot};
+
+/// How many counters an array may have.
+const CELLS_MAX: usize = 1 << 21;
+/// How many groups there may be before those of each first node are counted by themselves.
+const GROUPS_MAX: usize = 1 << 17;
+
+/// What happens to groups.
+pub(super) enum After<'a, 's> {
+    /// The operators after them run, each group a frame.
+    Frames(&'a [Op], Sink<'s>),
+    /// The first in some order are kept.
+    Top(Top),
+    /// Nothing more.
+    Done,
+}
+
+/// Counts by key.
+pub(super) struct Tally<'a, 's, 'g> {
+    keys: Vec<(Key<'g>, usize)>,
+    /// How many of them are told by the first node alone, where that goes by itself; they come first.
+    outer: usize,
+    /// The place of the run.
+    open: usize,
+    cells: Cells,
+    touched: Vec<usize>,
+    /// Take the count.
+    calls: Vec<Slot>,
+    pub(super) after: After<'a, 's>,
+}
+
+enum Cells {
+    Array(Vec<u64>),
+    Hash(FxHashMap<usize, u64>),
+}
+
+impl Cells {
+    /// Adds to a counter; whether it is a new one.
+    #[inline]
+    fn add(&mut self, cell: usize, count: u64) -> bool {
+        match self {
+            Self::Array(cells) => {
+                let Some(cell) = cells.get_mut(cell) else { return false };
+                let new = *cell == 0;
+                *cell = cell.saturating_add(count);
+                new
+            }
+            Self::Hash(cells) => {
+                let counter = cells.entry(cell).or_default();
+                let new = *counter == 0;
+                *counter = counter.saturating_add(count);
+                new
+            }
+        }
+    }
+
+    fn take(&mut self, cell: usize) -> u64 {
+        match self {
+            Self::Array(cells) => cells.get_mut(cell).map_or(0, std::mem::take),
+            Self::Hash(cells) => cells.remove(&cell).unwrap_or(0),
+        }
+    }
+}
+
+impl<'a, 's, 'g> Tally<'a, 's, 'g> {
+    /// Counters for keys; `None` where there would be too many. The second says whether the first nodes must go one by one.
+    pub(super) fn new(
+        keys: Vec<Key<'g>>,
+        open: usize,
+        calls: Vec<Slot>,
+        after: After<'a, 's>,
+    ) -> Option<(Self, bool)> {
+        let product = |keys: &[Key<'g>]| {
+            keys.iter().try_fold(1_usize, |all, key| all.checked_mul(key.index.len()))
+        };
+        let whole = product(&keys).unwrap_or(usize::MAX);
+        let by_first = keys.iter().any(|key| key.place == 0 && key.is_node());
+        let split = whole > GROUPS_MAX && by_first && open != 0;
+        let (mut keys, mut outer) = (keys, 0);
+        if split {
+            keys.sort_by_key(|key| key.place != 0);
+            outer = keys.iter().filter(|key| key.place == 0).count();
+        }
+        let count = product(keys.get(outer..).unwrap_or(&[]))?;
+        let cells = if count <= CELLS_MAX {
+            Cells::Array(vec![0; count])
+        } else {
+            Cells::Hash(FxHashMap::default())
+        };
+        let mut stride = 1;
+        let mut strided = Vec::new();
+        for (at, key) in keys.into_iter().enumerate() {
+            let own = if at < outer { 0 } else { stride };
+            stride *= if at < outer { 1 } else { key.index.len() };
+            strided.push((key, own));
+        }
+        let touched = Vec::new();
+        Some((Self { keys: strided, outer, open, cells, touched, calls, after }, split))
+    }
+
+    /// Hands over what was counted, in the order in which it came up.
+    pub(super) fn flush(&mut self, state: &mut State<'_, '_>) -> Result<Flow> {
+        let touched = std::mem::take(&mut self.touched);
+        let mut flow = Flow::Continue(());
+        for cell in &touched {
+            let count = self.cells.take(*cell);
+            if flow.is_continue() {
+                flow = self.emit(state, *cell, count)?;
+            }
+        }
+        state.machine.budget.release(touched.len() * (self.keys.len() + self.calls.len()));
+        self.touched = touched;
+        self.touched.clear();
+        Ok(flow)
+    }
+
+    /// The groups that were kept, in order.
+    pub(super) fn take_top(&mut self) -> Vec<Entry> {
+        match std::mem::replace(&mut self.after, After::Done) {
+            After::Top(top) => top.into_sorted(),
+            After::Frames(..) | After::Done => Vec::new(),
+        }
+    }
+
+    fn emit(&mut self, state: &mut State<'_, '_>, cell: usize, count: u64) -> Result<Flow> {
+        let number = |key: &(Key<'_>, usize), at: usize| {
+            if at < self.outer {
+                key.0.index.of(state.ids[0])
+            } else {
+                cell / key.1 % key.0.index.len().max(1)
+            }
+        };
+        match &mut self.after {
+            After::Top(top) => {
+                let keys = self.keys.iter().enumerate();
+                top.offer(count, (state.ids[0], cell), |wanted| {
+                    let mut keys = keys.clone().filter(|(_, key)| key.0.slot == wanted);
+                    keys.next().map_or(0, |(at, key)| number(key, at))
+                });
+                Ok(Flow::Continue(()))
+            }
+            After::Frames(ops, sink) => {
+                for (at, key) in self.keys.iter().enumerate() {
+                    let value = key.0.value(state.machine.graph, number(key, at));
+                    state.frame[key.0.slot.0] = value;
+                }
+                for slot in &self.calls {
+                    state.frame[slot.0] = counted(count);
+                }
+                state.machine.drive(ops, state.frame, sink)
+            }
+            After::Done => Ok(Flow::Break(())),
+        }
+    }
+
+    /// Sets the slots of a group that was kept.
+    pub(super) fn show(&self, state: &mut State<'_, '_>, first: u32, cell: usize, count: u64) {
+        for (at, (key, stride)) in self.keys.iter().enumerate() {
+            let number = if at < self.outer {
+                key.index.of(first)
+            } else {
+                cell / stride % key.index.len().max(1)
+            };
+            state.frame[key.slot.0] = key.value(state.machine.graph, number);
+        }
+        for slot in &self.calls {
+            state.frame[slot.0] = counted(count);
+        }
+    }
+}
+
+/// A count as a value.
+pub(super) fn counted(count: u64) -> Datum {
+    Datum::Int(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+impl Gather for Tally<'_, '_, '_> {
+    fn take(&mut self, state: &mut State<'_, '_>, run: Run<'_>, times: u64) -> Result<Flow> {
+        let (mut base, mut in_run, mut runs) = (0, None, 0);
+        for (key, stride) in self.keys.iter().skip(self.outer) {
+            if key.place == self.open {
+                in_run = Some((&key.index, *stride));
+                runs += 1;
+            } else {
+                base += key.index.of(state.ids[key.place]) * stride;
+            }
+        }
+        let before = self.touched.len();
+        let (cells, touched) = (&mut self.cells, &mut self.touched);
+        let mut add = |cell: usize, count: u64| {
+            if cells.add(cell, count) {
+                touched.push(cell);
+            }
+        };
+        match in_run {
+            None => add(base, times.saturating_mul(run.ids.len() as u64)),
+            Some(_) if runs > 1 => {
+                for id in run.ids {
+                    let keys = self.keys.iter().skip(self.outer);
+                    let own = keys.filter(|(key, _)| key.place == self.open);
+                    let at: usize = own.map(|(key, stride)| key.index.of(*id) * stride).sum();
+                    add(base + at, times);
+                }
+            }
+            Some((Index::Node { first, .. }, stride)) => {
+                for id in run.ids {
+                    add(base + id.wrapping_sub(*first) as usize * stride, times);
+                }
+            }
+            Some((Index::Code(column, texts), stride)) => {
+                for id in run.ids {
+                    add(base + keys::code(column, texts, *id) * stride, times);
+                }
+            }
+            Some((Index::Int { column, least, count }, stride)) => {
+                for id in run.ids {
+                    add(base + keys::int(column, *least, *count, *id) * stride, times);
+                }
+            }
+        }
+        let new = self.touched.len() - before;
+        state.machine.budget.hold(new * (self.keys.len() + self.calls.len()))?;
+        Ok(Flow::Continue(()))
+    }
+
+    fn pass(&mut self, state: &mut State<'_, '_>) -> Result<Flow> {
+        self.flush(state)
+    }
+}

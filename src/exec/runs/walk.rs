@@ -1,0 +1,605 @@
+//! Programs at work: every step takes a run of ids and hands runs to the step after it. Nothing here allocates per row.
+
+use super::keep::Test;
+use super::program::{Apart, Close, Expand, Keep, Program, Source, Step};
+use super::ways::{self, Way};
+use crate::error::Result;
+use crate::exec::{Flow, Frame, Machine};
+use crate::graph::{Graph, Hop, Nodes};
+use crate::model::{Datum, NodeId, RelId};
+
+/// How many of the first nodes go through the steps at once.
+const CHUNK: usize = 1024;
+/// How many go first, lest a LIMIT that few satisfy pay for many.
+const CHUNK_FIRST: usize = 64;
+
+/// Nodes of one variable, ascending, and the relationships that led to them, where something reads those.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Run<'r> {
+    pub(super) ids: &'r [u32],
+    pub(super) rels: &'r [u32],
+}
+
+impl<'r> Run<'r> {
+    fn of(hop: Hop<'r>, rels: bool) -> Self {
+        Self { ids: hop.nodes, rels: if rels { hop.rels } else { &[] } }
+    }
+
+    fn from(self, at: usize) -> Self {
+        Self { ids: self.ids.get(at..).unwrap_or(&[]), rels: self.rels.get(at..).unwrap_or(&[]) }
+    }
+
+    fn until(self, at: usize) -> Self {
+        Self {
+            ids: self.ids.get(..at).unwrap_or(self.ids),
+            rels: self.rels.get(..at).unwrap_or(self.rels),
+        }
+    }
+}
+
+/// Takes what comes out of a program.
+pub(super) trait Gather {
+    /// Takes the rows of a run, each so many times.
+    fn take(&mut self, state: &mut State<'_, '_>, run: Run<'_>, times: u64) -> Result<Flow>;
+
+    /// Takes rows of which only their number counts; false where more than that does.
+    fn add(&mut self, _rows: usize) -> bool {
+        false
+    }
+
+    /// Hears that all rows of a first node have come.
+    fn pass(&mut self, _state: &mut State<'_, '_>) -> Result<Flow> {
+        Ok(Flow::Continue(()))
+    }
+}
+
+/// The values of one row but for its run.
+pub(super) struct State<'w, 'g> {
+    pub(super) machine: &'w Machine<'g>,
+    pub(super) program: &'w Program<'g>,
+    pub(super) frame: &'w mut Frame,
+    /// Nodes and relationships by their places.
+    pub(super) ids: Vec<u32>,
+    pub(super) rels: Vec<u32>,
+}
+
+impl State<'_, '_> {
+    /// Sets the slot of a node.
+    pub(super) fn show(&mut self, place: usize, id: u32) {
+        if let Some(slot) = self.program.nodes.get(place) {
+            self.frame[slot.0] = Datum::Node(NodeId(id));
+        }
+    }
+
+    /// Sets the slots of what is in some places.
+    pub(super) fn show_all(&mut self, nodes: &[usize], rels: &[usize]) {
+        for place in nodes {
+            self.show(*place, self.ids[*place]);
+        }
+        for place in rels {
+            if let Some(slot) = self.program.rels.get(*place) {
+                self.frame[slot.0] = Datum::Rel(RelId(self.rels[*place]));
+            }
+        }
+    }
+}
+
+/// Ids that passed.
+#[derive(Debug, Default)]
+struct Spare {
+    ids: Vec<u32>,
+    rels: Vec<u32>,
+}
+
+/// The nodes that are joined with another one.
+#[derive(Debug, Default)]
+struct Marks<'g> {
+    bits: Vec<u64>,
+    row: &'g [u32],
+    of: Option<u32>,
+    /// Whether one of them is joined more than once.
+    repeated: bool,
+}
+
+/// One program at work.
+pub(super) struct Walk<'w, 'g> {
+    state: State<'w, 'g>,
+    graph: &'g Graph,
+    /// For every step.
+    spare: Vec<Spare>,
+    marks: Vec<Marks<'g>>,
+}
+
+impl<'w, 'g> Walk<'w, 'g> {
+    pub(super) fn new(
+        machine: &'w Machine<'g>,
+        program: &'w Program<'g>,
+        frame: &'w mut Frame,
+    ) -> Self {
+        let (ids, rels) = (vec![0; program.nodes.len()], vec![0; program.rels.len()]);
+        let state = State { machine, program, frame, ids, rels };
+        let (mut spare, mut marks) = (Vec::new(), Vec::new());
+        spare.resize_with(program.steps.len(), Spare::default);
+        marks.resize_with(program.steps.len(), Marks::default);
+        Self { state, graph: machine.graph, spare, marks }
+    }
+
+    /// The row it stands at.
+    pub(super) fn state(&mut self) -> &mut State<'w, 'g> {
+        &mut self.state
+    }
+
+    /// Hands all rows to a sink, until that wants no more.
+    pub(super) fn run(&mut self, sink: &mut impl Gather) -> Result<Flow> {
+        match &self.state.program.source {
+            Source::Nodes(Nodes::Range(range)) => self.range(range.clone(), sink),
+            Source::Nodes(Nodes::List(ids)) => self.list(ids, sink),
+            Source::List(ids) => self.list(ids, sink),
+            Source::All => {
+                let ids: Vec<u32> = self.graph.nodes().map(|node| node.0).collect();
+                self.list(&ids, sink)
+            }
+        }
+    }
+
+    fn range(&mut self, range: std::ops::Range<u32>, sink: &mut impl Gather) -> Result<Flow> {
+        let program = self.state.program;
+        let (mut flags, mut ids) = ([0_u8; CHUNK], Vec::with_capacity(CHUNK));
+        let (mut first, mut length) = (range.start, CHUNK_FIRST);
+        while first < range.end {
+            let count = length.min((range.end - first) as usize);
+            let Some(flags) = flags.get_mut(..count) else { break };
+            self.state.machine.budget.steps(count)?;
+            flags.fill(1);
+            program.scan.iter().for_each(|test| test.mark(self.graph, first, flags));
+            let passed = || flags.iter().map(|flag| usize::from(*flag)).sum();
+            if !(program.steps.is_empty() && !program.outer && sink.add(passed())) {
+                ids.clear();
+                ids.extend(
+                    flags.iter().zip(first..).filter(|(flag, _)| **flag != 0).map(|(_, id)| id),
+                );
+                if self.begin(&ids, sink)?.is_break() {
+                    return Ok(Flow::Break(()));
+                }
+            }
+            first += u32::try_from(count).unwrap_or(u32::MAX);
+            length = (length * 4).min(CHUNK);
+        }
+        Ok(Flow::Continue(()))
+    }
+
+    fn list(&mut self, all: &[u32], sink: &mut impl Gather) -> Result<Flow> {
+        let (program, graph) = (self.state.program, self.graph);
+        let (mut rest, mut length, mut ids) = (all, CHUNK_FIRST, Vec::new());
+        while !rest.is_empty() {
+            let (chunk, after) = rest.split_at(length.min(rest.len()));
+            self.state.machine.budget.steps(chunk.len())?;
+            ids.clear();
+            let passes = |id: &u32| program.scan.iter().all(|test| test.passes(graph, *id));
+            ids.extend(chunk.iter().copied().filter(passes));
+            if self.begin(&ids, sink)?.is_break() {
+                return Ok(Flow::Break(()));
+            }
+            (rest, length) = (after, (length * 4).min(CHUNK));
+        }
+        Ok(Flow::Continue(()))
+    }
+
+    fn begin(&mut self, ids: &[u32], sink: &mut impl Gather) -> Result<Flow> {
+        if !self.state.program.outer {
+            return self.drive(0, Run { ids, rels: &[] }, 1, sink);
+        }
+        for id in ids {
+            self.state.ids[0] = *id;
+            let run = Run { ids: std::slice::from_ref(id), rels: &[] };
+            if self.drive(0, run, 1, sink)?.is_break() || sink.pass(&mut self.state)?.is_break() {
+                return Ok(Flow::Break(()));
+            }
+        }
+        Ok(Flow::Continue(()))
+    }
+
+    fn drive(
+        &mut self,
+        at: usize,
+        run: Run<'_>,
+        times: u64,
+        sink: &mut impl Gather,
+    ) -> Result<Flow> {
+        if run.ids.is_empty() {
+            return Ok(Flow::Continue(()));
+        }
+        match self.state.program.steps.get(at) {
+            None => sink.take(&mut self.state, run, times),
+            Some(Step::Expand(hop)) => self.expand(hop, at, run, times, sink),
+            Some(Step::Keep(keep)) => self.keep(keep, at, run, times, sink),
+            Some(Step::Close(close)) => self.close(close, at, run, times, sink),
+        }
+    }
+
+    fn expand(
+        &mut self,
+        hop: &'w Expand<'g>,
+        at: usize,
+        run: Run<'_>,
+        times: u64,
+        sink: &mut impl Gather,
+    ) -> Result<Flow> {
+        self.state.machine.budget.steps(run.ids.len())?;
+        if hop.dead {
+            let times = times.saturating_mul(run.ids.len() as u64);
+            return self.rows(hop, at, self.state.ids[hop.from], times, sink);
+        }
+        for (place, id) in run.ids.iter().enumerate() {
+            self.state.ids[hop.open] = *id;
+            if let (Some(rel), Some(id)) = (hop.rel_before, run.rels.get(place)) {
+                self.state.rels[rel] = *id;
+            }
+            if self.rows(hop, at, self.state.ids[hop.from], times, sink)?.is_break() {
+                return Ok(Flow::Break(()));
+            }
+        }
+        Ok(Flow::Continue(()))
+    }
+
+    /// Opens the rows of a node.
+    #[inline]
+    fn rows(
+        &mut self,
+        hop: &'w Expand<'g>,
+        at: usize,
+        node: u32,
+        times: u64,
+        sink: &mut impl Gather,
+    ) -> Result<Flow> {
+        for way in &hop.ways {
+            let row = way.hop(node);
+            let flow = if hop.differs.is_empty() && !way.but_loops {
+                self.drive(at + 1, Run::of(row, hop.rel_read), times, sink)?
+            } else {
+                self.apart((hop, way), at, (node, row), times, sink)?
+            };
+            if flow.is_break() {
+                return Ok(Flow::Break(()));
+            }
+        }
+        Ok(Flow::Continue(()))
+    }
+
+    /// Opens a row without its loops.
+    fn apart(
+        &mut self,
+        (hop, way): (&'w Expand<'g>, &Way<'g>),
+        at: usize,
+        (node, row): (u32, Hop<'g>),
+        times: u64,
+        sink: &mut impl Gather,
+    ) -> Result<Flow> {
+        if !way.but_loops {
+            return self.pieces(hop, at, row, &hop.differs, times, sink);
+        }
+        let loops = ways::places(row.nodes, node);
+        for part in [piece(row, 0, loops.start), piece(row, loops.end, row.nodes.len())] {
+            if self.pieces(hop, at, part, &hop.differs, times, sink)?.is_break() {
+                return Ok(Flow::Break(()));
+            }
+        }
+        Ok(Flow::Continue(()))
+    }
+
+    /// Opens what is left of a row without some relationships. Each stands at most once in it.
+    fn pieces(
+        &mut self,
+        hop: &'w Expand<'g>,
+        at: usize,
+        row: Hop<'g>,
+        differs: &[Apart],
+        times: u64,
+        sink: &mut impl Gather,
+    ) -> Result<Flow> {
+        let Some((apart, differs)) = differs.split_first() else {
+            return self.drive(at + 1, Run::of(row, hop.rel_read), times, sink);
+        };
+        let Some(place) = self.find(row, *apart, self.state.ids[hop.from]) else {
+            return self.pieces(hop, at, row, differs, times, sink);
+        };
+        for part in [piece(row, 0, place), piece(row, place + 1, row.nodes.len())] {
+            if self.pieces(hop, at, part, differs, times, sink)?.is_break() {
+                return Ok(Flow::Break(()));
+            }
+        }
+        Ok(Flow::Continue(()))
+    }
+
+    /// Where a relationship that was walked before stands in a row.
+    fn find(&self, row: Hop<'_>, apart: Apart, from: u32) -> Option<usize> {
+        let [a, b] = apart.ends.map(|end| self.state.ids[end]);
+        let other = if a == from {
+            b
+        } else if b == from {
+            a
+        } else {
+            return None;
+        };
+        let places = ways::places(row.nodes, other);
+        let rels = row.rels.get(places.clone())?;
+        rels.binary_search(&self.state.rels[apart.rel]).ok().map(|at| places.start + at)
+    }
+
+    fn keep(
+        &mut self,
+        keep: &'w Keep<'g>,
+        at: usize,
+        run: Run<'_>,
+        times: u64,
+        sink: &mut impl Gather,
+    ) -> Result<Flow> {
+        if let [Test::General(_)] = keep.tests.as_slice() {
+            return self.keep_general(keep, at, run, times, sink);
+        }
+        if !keep.open {
+            let node = self.state.ids[keep.place];
+            let passes = keep.tests.iter().all(|test| test.passes(self.graph, node));
+            return if passes {
+                self.drive(at + 1, run, times, sink)
+            } else {
+                Ok(Flow::Continue(()))
+            };
+        }
+        let mut run = run;
+        for test in &keep.tests {
+            if let Test::Beyond { other, greater } = test {
+                let bound = self.state.ids[*other];
+                run = if *greater {
+                    run.from(run.ids.partition_point(|id| *id <= bound))
+                } else {
+                    run.until(run.ids.partition_point(|id| *id < bound))
+                };
+            }
+        }
+        let mut tests = keep.tests.iter().filter(|test| !matches!(test, Test::Beyond { .. }));
+        let Some(first) = tests.next() else { return self.drive(at + 1, run, times, sink) };
+        let mut spare = std::mem::take(&mut self.spare[at]);
+        pick(first, self.graph, &mut First(run, &mut spare));
+        for test in tests {
+            pick(test, self.graph, &mut Again(&mut spare));
+        }
+        let flow = self.drive(at + 1, spare.run(), times, sink);
+        self.spare[at] = spare;
+        flow
+    }
+
+    /// Goes on with each node by itself for which an expression is true: what lies behind a LIMIT is never evaluated.
+    fn keep_general(
+        &mut self,
+        keep: &'w Keep<'g>,
+        at: usize,
+        run: Run<'_>,
+        times: u64,
+        sink: &mut impl Gather,
+    ) -> Result<Flow> {
+        let Some(Test::General(condition)) = keep.tests.first() else {
+            return Ok(Flow::Continue(()));
+        };
+        let rel = self.open_rel(at);
+        for (place, id) in run.ids.iter().enumerate() {
+            self.state.ids[keep.place] = *id;
+            if let (Some(rel), Some(id)) = (rel, run.rels.get(place)) {
+                self.state.rels[rel] = *id;
+            }
+            self.state.show_all(&keep.nodes, &keep.rels);
+            self.state.machine.budget.step()?;
+            if !self.state.machine.holds(condition, self.state.frame)? {
+                continue;
+            }
+            let rels = run.rels.get(place).map_or(&[][..], std::slice::from_ref);
+            let one = Run { ids: std::slice::from_ref(id), rels };
+            if self.drive(at + 1, one, times, sink)?.is_break() {
+                return Ok(Flow::Break(()));
+            }
+        }
+        Ok(Flow::Continue(()))
+    }
+
+    /// The place of the relationships of the run before a step.
+    fn open_rel(&self, at: usize) -> Option<usize> {
+        let before = self.state.program.steps.get(..at)?;
+        before.iter().rev().find_map(|step| match step {
+            Step::Expand(hop) => Some(hop.rel),
+            Step::Keep(_) | Step::Close(_) => None,
+        })
+    }
+
+    fn close(
+        &mut self,
+        close: &'w Close<'g>,
+        at: usize,
+        run: Run<'_>,
+        times: u64,
+        sink: &mut impl Gather,
+    ) -> Result<Flow> {
+        self.state.machine.budget.steps(run.ids.len())?;
+        let ([back], true, false) =
+            (close.back.as_slice(), close.differs.is_empty(), close.rel_read)
+        else {
+            return self.close_each(close, at, run, times, sink);
+        };
+        let other = self.state.ids[close.other];
+        let (mut spare, mut marks) =
+            (std::mem::take(&mut self.spare[at]), std::mem::take(&mut self.marks[at]));
+        spare.ids.clear();
+        spare.rels.clear();
+        if marks.of != Some(other) {
+            marks.set(other, back.nodes(other), close.marks.start, close.marks.len());
+        }
+        let first = close.marks.start;
+        if marks.repeated {
+            for (place, id) in run.ids.iter().enumerate() {
+                for _ in ways::places(marks.row, *id) {
+                    spare.ids.push(*id);
+                    spare.rels.extend(run.rels.get(place));
+                }
+            }
+        } else if !marks.row.is_empty() {
+            let bits = marks.bits.as_slice();
+            First(run, &mut spare).by(|id| {
+                let at = id.wrapping_sub(first) as usize;
+                bits.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+            });
+        }
+        self.marks[at] = marks;
+        let flow = self.drive(at + 1, spare.run(), times, sink);
+        self.spare[at] = spare;
+        flow
+    }
+
+    /// Goes on with each relationship by itself.
+    fn close_each(
+        &mut self,
+        close: &'w Close<'g>,
+        at: usize,
+        run: Run<'_>,
+        times: u64,
+        sink: &mut impl Gather,
+    ) -> Result<Flow> {
+        let (open_rel, other) = (self.open_rel(at), NodeId(self.state.ids[close.other]));
+        for (place, id) in run.ids.iter().enumerate() {
+            self.state.ids[close.open] = *id;
+            if let (Some(rel), Some(id)) = (open_rel, run.rels.get(place)) {
+                self.state.rels[rel] = *id;
+            }
+            let rels = run.rels.get(place).map_or(&[][..], std::slice::from_ref);
+            let one = Run { ids: std::slice::from_ref(id), rels };
+            for way in &close.ways {
+                if way.but_loops && *id == other.0 {
+                    continue;
+                }
+                for rel in way.hop(*id).to(other).rels {
+                    let same = |apart: &Apart| self.state.rels[apart.rel] == *rel;
+                    if close.differs.iter().any(same) {
+                        continue;
+                    }
+                    self.state.rels[close.rel] = *rel;
+                    if self.drive(at + 1, one, times, sink)?.is_break() {
+                        return Ok(Flow::Break(()));
+                    }
+                }
+            }
+        }
+        Ok(Flow::Continue(()))
+    }
+}
+
+fn piece(row: Hop<'_>, from: usize, to: usize) -> Hop<'_> {
+    Hop {
+        nodes: row.nodes.get(from..to).unwrap_or(&[]),
+        rels: row.rels.get(from..to).unwrap_or(&[]),
+    }
+}
+
+impl Spare {
+    fn run(&self) -> Run<'_> {
+        Run { ids: &self.ids, rels: &self.rels }
+    }
+}
+
+impl<'g> Marks<'g> {
+    /// Marks the nodes of a row instead of those before.
+    fn set(&mut self, of: u32, row: &'g [u32], first: u32, count: usize) {
+        self.bits.resize(count.div_ceil(64), 0);
+        let place = |id: &u32| id.wrapping_sub(first) as usize;
+        for at in self.row.iter().map(place) {
+            if let Some(word) = self.bits.get_mut(at / 64) {
+                *word = 0;
+            }
+        }
+        for at in row.iter().map(place) {
+            if let Some(word) = self.bits.get_mut(at / 64) {
+                *word |= 1 << (at % 64);
+            }
+        }
+        self.repeated = row.windows(2).any(|pair| pair[0] == pair[1]);
+        (self.of, self.row) = (Some(of), row);
+    }
+}
+
+/// Lets ids through.
+trait Select {
+    fn by(&mut self, test: impl Fn(u32) -> bool);
+}
+
+/// Ids of a run into a buffer.
+struct First<'s, 'r>(Run<'r>, &'s mut Spare);
+
+/// Ids of a buffer again.
+struct Again<'s>(&'s mut Spare);
+
+impl Select for First<'_, '_> {
+    #[inline]
+    fn by(&mut self, test: impl Fn(u32) -> bool) {
+        let Self(run, spare) = self;
+        spare.rels.clear();
+        if run.rels.is_empty() {
+            spare.ids.resize(run.ids.len(), 0);
+            let mut kept = 0;
+            for id in run.ids {
+                // One write an id, passed or not, costs less than a branch that cannot be foreseen.
+                spare.ids[kept] = *id;
+                kept += usize::from(test(*id));
+            }
+            spare.ids.truncate(kept);
+            return;
+        }
+        spare.ids.clear();
+        for (id, rel) in run.ids.iter().zip(run.rels) {
+            if test(*id) {
+                spare.ids.push(*id);
+                spare.rels.push(*rel);
+            }
+        }
+    }
+}
+
+impl Select for Again<'_> {
+    #[inline]
+    fn by(&mut self, test: impl Fn(u32) -> bool) {
+        let Spare { ids, rels } = &mut *self.0;
+        let mut kept = 0;
+        for at in 0..ids.len() {
+            let id = ids[at];
+            ids[kept] = id;
+            if let Some(rel) = rels.get(at).copied() {
+                rels[kept] = rel;
+            }
+            kept += usize::from(test(id));
+        }
+        ids.truncate(kept);
+        rels.truncate(kept);
+    }
+}
+
+/// Runs a test over ids; the common ones in loops of their own.
+fn pick(test: &Test<'_>, graph: &Graph, ids: &mut impl Select) {
+    match test {
+        Test::Ints { column, low, high, inside } => {
+            ids.by(|id| column.get(id).is_some_and(|int| (int >= *low && int <= *high) == *inside))
+        }
+        Test::Codes { column, range, inside } => {
+            ids.by(|id| column.get(id).is_some_and(|code| range.contains(&code) == *inside));
+        }
+        Test::Degree { ways, range } => match ways.as_slice() {
+            [way] => ids.by(|id| range.contains(&way.degree(id))),
+            _ => ids.by(|id| test.passes(graph, id)),
+        },
+        Test::Chain { chain, wanted } => ids.by(|id| chain.begins_at(graph, id) == *wanted),
+        Test::Never
+        | Test::Table { .. }
+        | Test::Text { .. }
+        | Test::Property { .. }
+        | Test::Absent { .. }
+        | Test::Among { .. }
+        | Test::Beyond { .. }
+        | Test::Any(_)
+        | Test::General(_) => ids.by(|id| test.passes(graph, id)),
+    }
+}
