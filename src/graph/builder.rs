@@ -17,13 +17,8 @@ impl Builder {
     pub fn new(schema: Schema) -> Self {
         let names = Names::of(&schema);
         let mut image = Image::default();
-        for (label, key, _) in schema.indexes() {
-            let label = label.map(|label| names.find_label(label));
-            if let (Some(key), Some(label)) =
-                (names.find_key(key), label.map_or(Some(None), |label| label.map(Some)))
-            {
-                image.indexes.push(image.indexed(label, key));
-            }
+        for (label, key) in schema.index_keys(&names) {
+            image.indexes.push(image.indexed(label, key));
         }
         Self { graph: Graph { schema, names, image, ..Graph::default() } }
     }

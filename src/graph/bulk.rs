@@ -1,5 +1,7 @@
 //! Filling a graph from columns, as bulk loads have them: no record is made for a node or a relationship.
 
+use super::image::{Image, bits};
+use super::overlay::Overlay;
 use super::{Graph, Names, Schema};
 use crate::model::{Datum, KeyId, KindId, LabelId};
 
@@ -77,6 +79,18 @@ impl Bulk {
     /// The graph of these columns, which are used up on the way. A relationship whose ends are no nodes is left out.
     #[must_use]
     pub fn build(self) -> Graph {
-        Graph { schema: self.schema, names: self.names, ..Graph::default() }
+        let Self { schema, names, nodes, rels, mut indexes } = self;
+        indexes.extend(schema.index_keys(&names));
+        let lengths = (names.labels().len(), names.kinds().len());
+        let image = Image::of_tables(nodes, rels, &indexes, lengths);
+        let overlay = Overlay::over(&image);
+        Graph { schema, names, image, overlay, ..Graph::default() }
+    }
+}
+
+impl BulkColumn {
+    /// Whether a row has a value.
+    pub(super) fn has(&self, row: usize) -> bool {
+        self.present.as_ref().is_none_or(|present| bits::has(present, row))
     }
 }

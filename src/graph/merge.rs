@@ -1,16 +1,14 @@
 //! Building the image anew with what was written since. Ids stay; what nothing was written of is moved, not built.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 use super::Graph;
 use super::Properties;
-use super::image::{Column, Csr, Gather, Ids, Image, Members, NodeShape, RelShape, Shapes, bits};
+use super::image::{
+    Column, Csr, Gather, Ids, Image, Members, NO_KIND, NodeShape, RelShape, Shapes, bits,
+};
 use super::overlay::{NodeRecord, Overlay, RelRecord};
 use crate::model::{Datum, KeyId, KindId};
-
-/// The type of what is no relationship any more.
-const NO_KIND: KindId = KindId(u16::MAX);
 
 impl Graph {
     /// Builds the image anew with what was written since. Nothing is deleted by the open statement.
@@ -19,6 +17,7 @@ impl Graph {
         let overlay = std::mem::take(&mut self.overlay);
         self.image = merged(image, overlay, self.names.kinds().len());
         self.overlay = Overlay::over(&self.image);
+        self.counted.take();
         self.statistics.take();
     }
 }
@@ -110,15 +109,9 @@ fn merge_rels(image: &mut Image, records: Vec<(u32, Option<RelRecord>)>, kinds: 
 
 /// Builds the rows of some types anew.
 fn rewire(image: &mut Image, kinds: &BTreeSet<KindId>) {
-    let mut ranges: BTreeMap<KindId, Vec<Range<u32>>> =
-        kinds.iter().map(|kind| (*kind, Vec::new())).collect();
-    for (from, to, shape) in image.rel_shapes.runs(image.rels.bound) {
-        let kind = image.rel_shapes.table.get(shape as usize).map(|shape| shape.kind);
-        if let Some(ranges) = kind.and_then(|kind| ranges.get_mut(&kind)) {
-            ranges.push(from..to);
-        }
-    }
-    for (kind, ranges) in ranges {
+    let mut ranges = image.kind_ranges();
+    for kind in kinds {
+        let ranges = ranges.remove(kind).unwrap_or_default();
         if let Some(rows) = image.topology.get_mut(kind.index()) {
             *rows = Csr::build(&ranges, image.starts.all(), image.ends.all());
         }

@@ -12,6 +12,7 @@ mod merge;
 mod names;
 mod nodes;
 mod overlay;
+mod parallel;
 mod schema;
 mod snapshot;
 mod statistics;
@@ -56,7 +57,9 @@ pub struct Graph {
     image: Image,
     overlay: Overlay,
     journal: Journal,
-    /// Taken when a planner asks first, and anew when something was written.
+    /// Those of the image, taken when a planner asks first.
+    counted: OnceLock<Statistics>,
+    /// Those with what was written, anew after each statement that wrote.
     statistics: OnceLock<Statistics>,
     /// The file that the image lies in, where it does.
     file: Option<Arc<image::Mapping>>,
@@ -129,13 +132,6 @@ impl Graph {
             return None;
         }
         self.image.node_column(key)?.view()
-    }
-
-    /// Whether every node with a label has a value under a key, a greater one than the node before it: then the values tell nodes
-    /// apart, and order them as their ids do. Cost: one pass over the nodes.
-    #[must_use]
-    pub fn ascends(&self, label: LabelId, key: KeyId) -> bool {
-        self.column(key).is_some_and(|column| column.ascends(&self.nodes_with(label)))
     }
 
     /// The node whose property `id` is this text, or the first of several. Cost: one hash look-up.
@@ -308,16 +304,41 @@ impl Graph {
         self.image.hop(node, kind, direction)
     }
 
-    /// The counts that estimates rest on. Cost: one pass over the graph, the first time.
+    /// The counts that estimates rest on. Cost: one pass over the graph, the first time; after a statement that wrote, one over what was
+    /// written since the image was built.
     pub fn statistics(&self) -> &Statistics {
-        self.statistics.get_or_init(|| Statistics::of(self))
+        let counted = self.counted.get_or_init(|| Statistics::of(&self.image));
+        if self.overlay.is_empty() && self.journal.is_empty() {
+            return counted;
+        }
+        self.statistics.get_or_init(|| counted.with_written(self))
     }
 
     /// How many different values a property has among the nodes with a label, or among all. Cost: one pass over them, the first
-    /// time.
+    /// time, where they were not counted with the image.
     #[must_use]
     pub fn distinct_values(&self, label: Option<LabelId>, key: KeyId) -> u64 {
         self.statistics().values(self, label, key)
+    }
+
+    /// How many nodes with a label, or of all, have this value under a key; `None` where that was not counted: values are many, or something
+    /// was written since.
+    #[must_use]
+    pub fn frequency(&self, label: Option<LabelId>, key: KeyId, value: &Datum) -> Option<u64> {
+        if !self.overlay.is_empty() {
+            return None;
+        }
+        self.statistics().frequency(&self.image, label, key, value)
+    }
+
+    /// Whether every node with a label has a value under a key, a greater one than the node before it: then the values tell nodes
+    /// apart, and order them as their ids do. Known of integers and texts; false where one was written since the image was built.
+    #[must_use]
+    pub fn ascends(&self, label: LabelId, key: KeyId) -> bool {
+        if self.overlay.keys.contains(&key) || self.overlay.nodes_with(label).is_some() {
+            return false;
+        }
+        self.counted.get_or_init(|| Statistics::of(&self.image)).ascends(label, key)
     }
 
     /// The owned form of a datum, with everything a reader wants to see of its entities.

@@ -64,6 +64,13 @@ impl<R> Records<R> {
         self.changed.len() + self.added.len()
     }
 
+    /// Every id that was written.
+    pub(super) fn ids(&self) -> impl Iterator<Item = u32> + '_ {
+        let base = u32::try_from(self.base).unwrap_or(u32::MAX);
+        let added = (base..).zip(&self.added).map(|(id, _)| id);
+        self.changed.keys().copied().chain(added)
+    }
+
     /// One more than the greatest id.
     pub(super) fn bound(&self) -> usize {
         self.base + self.added.len()

@@ -3,8 +3,9 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::Names;
 use crate::error::Text;
-use crate::model::Datum;
+use crate::model::{Datum, KeyId, LabelId};
 
 /// What a base says about itself.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -228,6 +229,15 @@ impl Schema {
         let all = all.filter(|(_, (key, _))| *key != "id");
         let found = all.map(|(label, (key, spec))| (label, key.as_str(), spec.look_up));
         found.filter(|index| index.2 != LookUp::None)
+    }
+
+    /// The same, by label and key.
+    pub(super) fn index_keys(&self, names: &Names) -> Vec<(Option<LabelId>, KeyId)> {
+        let known = |(label, key, _): (Option<&str>, &str, LookUp)| {
+            let label = label.map(|label| names.find_label(label).ok_or(())).transpose().ok()?;
+            Some((label, names.find_key(key)?))
+        };
+        self.indexes().filter_map(known).collect()
     }
 
     /// Every property there is, by key; one key may come several times.

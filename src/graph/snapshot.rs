@@ -34,10 +34,10 @@ impl Graph {
         let file = Mapping::open(file)?;
         let mut reader = Reader::new(&file);
         let names = Names::of_spelt(reader.get()?);
-        let (schema, statistics) = (reader.get()?, OnceLock::from(reader.get::<Statistics>()?));
+        let (schema, counted) = (reader.get()?, OnceLock::from(reader.get::<Statistics>()?));
         let image = Image::read(&mut reader)?;
         let overlay = Overlay::over(&image);
-        Ok(Self { schema, names, image, overlay, statistics, file: Some(file), ..Self::default() })
+        Ok(Self { schema, names, image, overlay, counted, file: Some(file), ..Self::default() })
     }
 
     /// Whether the file of the graph turned out to be damaged: what was read may be wrong then.

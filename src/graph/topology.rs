@@ -141,6 +141,11 @@ impl Patches {
         self.rows.len()
     }
 
+    /// The nodes whose rows were written.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.rows.keys().map(|(node, ..)| *node)
+    }
+
     /// Whether a row of a type was written.
     pub(super) fn has(&self, kind: KindId) -> bool {
         self.kinds.contains(&kind)

@@ -88,6 +88,17 @@ pub(super) struct Journal {
 }
 
 impl Journal {
+    pub(super) fn is_empty(&self) -> bool {
+        self.inverses.is_empty()
+    }
+
+    /// What the open statement has deleted.
+    pub(super) fn deleted(
+        &self,
+    ) -> (impl Iterator<Item = NodeId> + '_, impl Iterator<Item = RelId> + '_) {
+        (self.nodes.iter().copied(), self.rels.iter().copied())
+    }
+
     pub(super) fn deleted_nodes(&self) -> usize {
         self.nodes.len()
     }

@@ -7,15 +7,6 @@ pub(in crate::graph) fn none(length: usize) -> Vec<u64> {
     vec![0; length.div_ceil(64)]
 }
 
-/// Every bit of so many.
-pub(in crate::graph) fn every(length: usize) -> Vec<u64> {
-    let mut words = vec![u64::MAX; length.div_ceil(64)];
-    if let (Some(last), rest @ 1..) = (words.last_mut(), length % 64) {
-        *last = (1 << rest) - 1;
-    }
-    words
-}
-
 /// Whether a bit is set; those past the end are not.
 #[inline]
 pub(in crate::graph) fn has(words: &[u64], at: usize) -> bool {

@@ -1,5 +1,6 @@
 //! Columns: the values of one key, over nodes or over relationships.
 
+use std::cmp::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use super::array::Array;
@@ -88,6 +89,16 @@ impl Span {
         }
     }
 
+    /// Gives those who have a value, ascending, with the places.
+    pub(in crate::graph) fn each(&self, mut each: impl FnMut(u32, usize)) {
+        match self {
+            Self::All { first, length } => {
+                (*first..first.saturating_add(*length)).zip(0..).for_each(|(id, at)| each(id, at));
+            }
+            Self::Some { .. } | Self::List(_) => self.iter().for_each(|(id, at)| each(id, at)),
+        }
+    }
+
     /// How many have a value.
     pub(in crate::graph) fn holders(&self) -> usize {
         match self {
@@ -120,6 +131,20 @@ impl Texts {
             [from, to] => self.bytes.range(from as usize..to as usize),
             _ => &[],
         }
+    }
+
+    /// The place of a text among ascending ones; `None` where it is none of them.
+    pub(in crate::graph) fn find(&self, text: &[u8]) -> Option<usize> {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.at(middle).cmp(text) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Equal => return Some(middle),
+                Ordering::Greater => high = middle,
+            }
+        }
+        None
     }
 
     /// All of them, bound once.

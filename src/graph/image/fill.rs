@@ -48,7 +48,6 @@ impl Column {
     /// The column of tables, whose first ids ascend; `None` where none has a value.
     pub(in crate::graph) fn of_pieces(mut pieces: Vec<Piece>) -> Option<Self> {
         pieces.retain(|piece| piece.rows > 0);
-        pieces.iter_mut().for_each(Piece::mark_nulls);
         if !are_alike(&pieces) {
             return Self::of_rows(pieces.into_iter().flat_map(Piece::into_rows).collect());
         }
@@ -114,18 +113,6 @@ impl Piece {
         (self.first..).zip(0..self.rows).filter(|(_, row)| self.has(*row)).map(|(id, _)| id)
     }
 
-    /// Rows whose value is null have none.
-    fn mark_nulls(&mut self) {
-        let Values::Any(values) = &self.values else { return };
-        if values.iter().any(Datum::is_null) {
-            let mut present = bits::none(self.rows);
-            let given =
-                values.iter().enumerate().filter(|(row, value)| !value.is_null() && self.has(*row));
-            given.for_each(|(row, _)| bits::set(&mut present, row));
-            self.present = Some(present);
-        }
-    }
-
     fn into_rows(self) -> Vec<(u32, Datum)> {
         let ids: Vec<(u32, usize)> =
             (self.first..).zip(0..self.rows).filter(|(_, row)| self.has(*row)).collect();
@@ -187,7 +174,7 @@ impl Raw {
             }
             let (mut offsets, mut bytes) = (vec![0], Vec::new());
             for value in values() {
-                encode::encode(value, &mut bytes);
+                encode(value, &mut bytes);
                 offsets.push(bytes.len() as u64);
             }
             Self::Any(offsets, bytes)

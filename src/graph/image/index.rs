@@ -106,33 +106,31 @@ fn hash_bool(truth: bool) -> u64 {
     XxHash3_64::oneshot_with_seed(3, &[u8::from(truth)])
 }
 
-/// Gives the hash of each value with its holder, ascending.
+/// Gives the hash of each value with its holder, ascending; none for those that no index holds.
 pub(in crate::graph) fn hashes(column: &Column, mut each: impl FnMut(u32, u64)) {
-    let places = column.span.iter();
+    let span = &column.span;
     match &column.cells {
         Cells::Int { values, .. } => {
             let values = values.all();
-            places.for_each(|(node, place)| each(node, hash_int(values[place])));
+            span.each(|node, place| each(node, hash_int(values[place])));
         }
         Cells::Bool(values) => {
             let values = values.all();
-            places.for_each(|(node, place)| each(node, hash_bool(values[place] != 0)));
+            span.each(|node, place| each(node, hash_bool(values[place] != 0)));
         }
         Cells::Code { codes, texts, .. } => {
             let (codes, texts) = (codes.all(), texts.all());
             let hashes: Vec<u64> = texts.iter().map(hash_text).collect();
-            places.for_each(|(node, place)| each(node, hashes[codes[place] as usize]));
+            span.each(|node, place| each(node, hashes[codes[place] as usize]));
         }
         Cells::Text(texts) => {
             let texts = texts.all();
-            let hash = |place| hash_text(texts.get(place).unwrap_or_default());
-            places.for_each(|(node, place)| each(node, hash(place)));
+            span.each(|node, place| each(node, hash_text(texts.get(place).unwrap_or_default())));
         }
-        Cells::Float(_) | Cells::Any { .. } => {
-            let value = |place| column.at(place).as_ref().and_then(hash);
-            places
-                .filter_map(|(node, place)| Some((node, value(place)?)))
-                .for_each(|(node, hash)| each(node, hash));
-        }
+        Cells::Float(_) | Cells::Any { .. } => span.each(|node, place| {
+            if let Some(hash) = column.at(place).as_ref().and_then(hash) {
+                each(node, hash);
+            }
+        }),
     }
 }

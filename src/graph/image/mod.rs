@@ -14,19 +14,20 @@ mod index;
 mod map;
 mod shapes;
 mod stored;
+mod tables;
 
 use std::ops::Range;
 
 pub use array::{Array, Element};
-pub(super) use column::Column;
+pub(super) use column::{Cells, Column};
 pub(super) use csr::Csr;
 pub(super) use encode::{decode, encode};
 pub use file::{FORMAT, OpenError};
 pub(super) use file::{Mapping, Reader, Writer};
-pub(super) use fill::Piece;
 pub(super) use index::{Index, hash, hashes};
 pub(super) use shapes::{Gather, NodeShape, RelShape, Shapes};
 pub(super) use stored::Stored;
+pub(super) use tables::NO_KIND;
 
 use super::topology::{Direction, Hop, Rows};
 use super::{Names, Nodes, Properties};
@@ -117,6 +118,18 @@ impl Members {
             }
             (None, _) => Self::Range(0..0),
             _ => Self::List(ids.into()),
+        }
+    }
+
+    /// The nodes of ranges, ascending.
+    pub(super) fn of_ranges(ranges: Vec<Range<u32>>) -> Self {
+        match (ranges.first(), ranges.last()) {
+            (Some(first), Some(last))
+                if ranges.windows(2).all(|two| two[0].end == two[1].start) =>
+            {
+                Self::Range(first.start..last.end)
+            }
+            _ => Self::of(ranges.into_iter().flatten().collect()),
         }
     }
 
