@@ -75,8 +75,7 @@ pub fn run(
     let (clock, budget, patterns) = (Clock::start(), Budget::new(limits), Patterns::default());
     let (clock, budget, patterns) = (&clock, &budget, &patterns);
     let row_by_row = plan.row_by_row;
-    let machine =
-        Machine { graph, params, clock, budget, patterns, probe, row_by_row, input: &[] };
+    let machine = Machine { graph, params, clock, budget, patterns, probe, row_by_row, input: &[] };
     let (mut frame, mut found) = (vec![Datum::Null; plan.slots], Found::of(plan));
     for branch in &plan.branches {
         let _ = machine.run(&branch.ops, &mut frame, &mut |frame| {

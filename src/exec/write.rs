@@ -47,8 +47,7 @@ pub fn execute(
     let (clock, budget) = (Clock::start(), Budget::new(limits));
     let (patterns, written) = (Patterns::default(), IndexMap::default());
     let row_by_row = plan.row_by_row;
-    let mut writer =
-        Writer { graph, params, clock, budget, patterns, probe, row_by_row, written };
+    let mut writer = Writer { graph, params, clock, budget, patterns, probe, row_by_row, written };
     let (mut frame, mut found) = (vec![Datum::Null; plan.slots], Found::of(plan));
     for branch in &plan.branches {
         let take: Take<'_> = &mut |budget, row| found.take(row, budget);

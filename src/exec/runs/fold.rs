@@ -88,11 +88,7 @@ fn renamed(ops: &[Op], count: Slot, key: Slot) -> Option<(Vec<Slot>, usize)> {
 }
 
 /// The counts that conditions keep, and how many conditions there are.
-fn kept(
-    lower: &mut Lower<'_, '_>,
-    ops: &[Op],
-    names: &[Slot],
-) -> Option<(Range<usize>, usize)> {
+fn kept(lower: &mut Lower<'_, '_>, ops: &[Op], names: &[Slot]) -> Option<(Range<usize>, usize)> {
     let (mut range, mut taken) = (0..usize::MAX, 0);
     for op in ops {
         let Op::Filter(condition) = op else { break };

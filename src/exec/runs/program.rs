@@ -60,6 +60,8 @@ pub(super) struct Expand<'g> {
     pub(super) ways: Vec<Way<'g>>,
     /// Relationships that its own must differ from.
     pub(super) differs: Vec<Apart>,
+    /// The node than whose id those of the new ones must be greater, or smaller.
+    pub(super) beyond: Option<(usize, bool)>,
     /// Whether nothing reads the run before from here on: its nodes are only counted.
     pub(super) dead: bool,
     /// The relationships of the run before, where something reads them.
@@ -165,6 +167,7 @@ impl Program<'_> {
                     hop.rel_read = reads.has_rel(hop.rel);
                     reads.apart(&hop.differs);
                     reads.node(hop.from);
+                    hop.beyond.iter().for_each(|(other, _)| reads.node(*other));
                     hop.dead = !reads.nodes.get(hop.open).copied().unwrap_or(true);
                 }
                 Step::Close(close) => {
@@ -195,4 +198,3 @@ impl Program<'_> {
         }
     }
 }
-

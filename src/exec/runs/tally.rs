@@ -3,8 +3,9 @@
 use rustc_hash::FxHashMap;
 
 use super::keys::{self, Index, Key};
+use super::select::Run;
 use super::top::{Entry, Top};
-use super::walk::{Gather, Run, State};
+use super::walk::{Gather, State};
 use crate::error::Result;
 use crate::exec::{Flow, Sink};
 use crate::model::Datum;
@@ -44,26 +45,57 @@ enum Cells {
     Hash(FxHashMap<usize, u64>),
 }
 
-impl Cells {
-    /// Adds to a counter; whether it is a new one.
-    #[inline]
-    fn add(&mut self, cell: usize, count: u64) -> bool {
-        match self {
-            Self::Array(cells) => {
-                let Some(cell) = cells.get_mut(cell) else { return false };
-                let new = *cell == 0;
-                *cell = cell.saturating_add(count);
-                new
-            }
-            Self::Hash(cells) => {
-                let counter = cells.entry(cell).or_default();
-                let new = *counter == 0;
-                *counter = counter.saturating_add(count);
-                new
-            }
+/// Counters, and which of them have been used.
+struct Counters<'c> {
+    cells: &'c mut Cells,
+    touched: &'c mut Vec<usize>,
+}
+
+impl Counters<'_> {
+    fn add(&mut self, cell: usize, count: u64) {
+        match self.cells {
+            Cells::Array(cells) => add(cells, self.touched, cell, count),
+            Cells::Hash(cells) => add_hashed(cells, self.touched, cell, count),
         }
     }
 
+    #[inline]
+    fn add_each(&mut self, ids: &[u32], count: u64, cell: impl Fn(u32) -> usize) {
+        match self.cells {
+            Cells::Array(cells) => {
+                let cells = cells.as_mut_slice();
+                ids.iter().for_each(|id| add(cells, self.touched, cell(*id), count));
+            }
+            Cells::Hash(cells) => {
+                ids.iter().for_each(|id| add_hashed(cells, self.touched, cell(*id), count));
+            }
+        }
+    }
+}
+
+#[inline]
+fn add(cells: &mut [u64], touched: &mut Vec<usize>, cell: usize, count: u64) {
+    let Some(counter) = cells.get_mut(cell) else { return };
+    if *counter == 0 {
+        touched.push(cell);
+    }
+    *counter = counter.saturating_add(count);
+}
+
+fn add_hashed(
+    cells: &mut FxHashMap<usize, u64>,
+    touched: &mut Vec<usize>,
+    cell: usize,
+    count: u64,
+) {
+    let counter = cells.entry(cell).or_default();
+    if *counter == 0 {
+        touched.push(cell);
+    }
+    *counter = counter.saturating_add(count);
+}
+
+impl Cells {
     fn take(&mut self, cell: usize) -> u64 {
         match self {
             Self::Array(cells) => cells.get_mut(cell).map_or(0, std::mem::take),
@@ -114,7 +146,8 @@ impl<'a, 's, 'g> Tally<'a, 's, 'g> {
         let mut flow = Flow::Continue(());
         for cell in &touched {
             let count = self.cells.take(*cell);
-            if flow.is_continue() {
+            let hopeless = matches!(&self.after, After::Top(top) if count < top.least);
+            if flow.is_continue() && !hopeless {
                 flow = self.emit(state, *cell, count)?;
             }
         }
@@ -196,40 +229,33 @@ impl Gather for Tally<'_, '_, '_> {
             }
         }
         let before = self.touched.len();
-        let (cells, touched) = (&mut self.cells, &mut self.touched);
-        let mut add = |cell: usize, count: u64| {
-            if cells.add(cell, count) {
-                touched.push(cell);
-            }
-        };
+        let (keys, open) = (self.keys.get(self.outer..).unwrap_or(&[]), self.open);
+        let mut counters = Counters { cells: &mut self.cells, touched: &mut self.touched };
         match in_run {
-            None => add(base, times.saturating_mul(run.ids.len() as u64)),
-            Some(_) if runs > 1 => {
-                for id in run.ids {
-                    let keys = self.keys.iter().skip(self.outer);
-                    let own = keys.filter(|(key, _)| key.place == self.open);
-                    let at: usize = own.map(|(key, stride)| key.index.of(*id) * stride).sum();
-                    add(base + at, times);
-                }
-            }
+            None => counters.add(base, times.saturating_mul(run.ids.len() as u64)),
+            Some(_) if runs > 1 => counters.add_each(run.ids, times, |id| {
+                let own = keys.iter().filter(|(key, _)| key.place == open);
+                base + own.map(|(key, stride)| key.index.of(id) * stride).sum::<usize>()
+            }),
             Some((Index::Node { first, .. }, stride)) => {
-                for id in run.ids {
-                    add(base + id.wrapping_sub(*first) as usize * stride, times);
-                }
+                let first = *first;
+                counters
+                    .add_each(run.ids, times, |id| base + id.wrapping_sub(first) as usize * stride);
             }
             Some((Index::Code(column, texts), stride)) => {
-                for id in run.ids {
-                    add(base + keys::code(column, texts, *id) * stride, times);
-                }
+                counters
+                    .add_each(run.ids, times, |id| base + keys::code(column, texts, id) * stride);
             }
             Some((Index::Int { column, least, count }, stride)) => {
-                for id in run.ids {
-                    add(base + keys::int(column, *least, *count, *id) * stride, times);
-                }
+                counters.add_each(run.ids, times, |id| {
+                    base + keys::int(column, *least, *count, id) * stride
+                });
             }
         }
         let new = self.touched.len() - before;
-        state.machine.budget.hold(new * (self.keys.len() + self.calls.len()))?;
+        if new > 0 {
+            state.machine.budget.hold(new * (self.keys.len() + self.calls.len()))?;
+        }
         Ok(Flow::Continue(()))
     }
 
