@@ -85,7 +85,7 @@ impl<'l, 'g> Lower<'l, 'g> {
         let Self { met, walked, source, scan, steps, open, .. } = self;
         let nodes = met.into_iter().map(|met| met.slot).collect();
         let rels = walked.into_iter().map(|walked| walked.0.rel).collect();
-        Program { source, scan, steps, nodes, rels, open, outer: false }
+        Program { source, scan, steps, nodes, rels, open, outer: false, recalled: None }
     }
 
     /// The place of the node in a slot.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::keep::Test;
+use super::recall::Recalled;
 use super::ways::Way;
 use crate::graph::Nodes;
 use crate::plan::Slot;
@@ -22,6 +23,8 @@ pub(super) struct Program<'g> {
     pub(super) open: usize,
     /// Whether the first nodes go through the steps one by one, and each is told to the sink.
     pub(super) outer: bool,
+    /// From where on it is remembered what nodes add.
+    pub(super) recalled: Option<Recalled>,
 }
 
 /// Where the first nodes come from.

@@ -3,9 +3,10 @@
 use rustc_hash::FxHashMap;
 
 use super::keys::{self, Index, Key};
+use super::recall::{Recall, Recalled};
 use super::select::Run;
 use super::top::{Entry, Top};
-use super::walk::{Gather, State};
+use super::walk::{Gather, Recollection, State};
 use crate::error::Result;
 use crate::exec::{Flow, Sink};
 use crate::model::Datum;
@@ -35,6 +36,11 @@ pub(super) struct Tally<'a, 's, 'g> {
     open: usize,
     cells: Cells,
     touched: Vec<usize>,
+    /// What nodes add, where that is remembered.
+    recall: Option<Recall>,
+    /// The counters of a node that is being learned, in exchange for the others while that lasts.
+    learned: (Cells, Vec<usize>),
+    learning: bool,
     /// Take the count.
     calls: Vec<Slot>,
     pub(super) after: After<'a, 's>,
@@ -136,8 +142,28 @@ impl<'a, 's, 'g> Tally<'a, 's, 'g> {
             stride *= if at < outer { 1 } else { key.index.len() };
             strided.push((key, own));
         }
-        let touched = Vec::new();
-        Some((Self { keys: strided, outer, open, cells, touched, calls, after }, split))
+        let learned = (Cells::Array(Vec::new()), Vec::new());
+        let tally = Self {
+            keys: strided,
+            outer,
+            open,
+            cells,
+            touched: Vec::new(),
+            recall: None,
+            learned,
+            learning: false,
+            calls,
+            after,
+        };
+        Some((tally, split))
+    }
+
+    /// Remembers what nodes add, where the counters are an array; whether it does.
+    pub(super) fn remember(&mut self, recalled: Recalled) -> bool {
+        let Cells::Array(cells) = &self.cells else { return false };
+        self.learned.0 = Cells::Array(vec![0; cells.len()]);
+        self.recall = Some(Recall::new(recalled));
+        true
     }
 
     /// Hands over what was counted, in the order in which it came up.
@@ -155,6 +181,11 @@ impl<'a, 's, 'g> Tally<'a, 's, 'g> {
         self.touched = touched;
         self.touched.clear();
         Ok(flow)
+    }
+
+    /// Whether a key is told by a node before the one whose counts are remembered.
+    fn is_before(&self, key: &Key<'_>) -> bool {
+        self.recall.as_ref().is_some_and(|recall| key.place < recall.of.place)
     }
 
     /// The groups that were kept, in order.
@@ -224,7 +255,7 @@ impl Gather for Tally<'_, '_, '_> {
             if key.place == self.open {
                 in_run = Some((&key.index, *stride));
                 runs += 1;
-            } else {
+            } else if !(self.learning && self.is_before(key)) {
                 base += key.index.of(state.ids[key.place]) * stride;
             }
         }
@@ -257,6 +288,37 @@ impl Gather for Tally<'_, '_, '_> {
             state.machine.budget.hold(new * (self.keys.len() + self.calls.len()))?;
         }
         Ok(Flow::Continue(()))
+    }
+
+    fn recall(&mut self, state: &State<'_, '_>, node: u32, times: u64) -> Recollection {
+        let Some(recall) = &self.recall else { return Recollection::None };
+        let Some(counts) = recall.get(node) else {
+            let room = recall.has_room(node);
+            return if room { Recollection::Unknown } else { Recollection::None };
+        };
+        let keys = self.keys.get(self.outer..).unwrap_or(&[]).iter();
+        let before = keys.filter(|(key, _)| key.place < recall.of.place);
+        let base: usize =
+            before.map(|(key, stride)| key.index.of(state.ids[key.place]) * stride).sum();
+        let Self { cells, touched, .. } = self;
+        let mut counters = Counters { cells, touched };
+        for (cell, count) in counts {
+            counters.add(base + *cell as usize, count.saturating_mul(times));
+        }
+        Recollection::Added
+    }
+
+    fn learn(&mut self, node: u32, ends: bool) {
+        if ends {
+            let Self { cells, touched, recall, .. } = self;
+            if let Some(recall) = recall {
+                let number = |cell: usize| u32::try_from(cell).unwrap_or(u32::MAX);
+                recall.put(node, touched.drain(..).map(|cell| (number(cell), cells.take(cell))));
+            }
+        }
+        std::mem::swap(&mut self.cells, &mut self.learned.0);
+        std::mem::swap(&mut self.touched, &mut self.learned.1);
+        self.learning = !ends;
     }
 
     fn pass(&mut self, state: &mut State<'_, '_>) -> Result<Flow> {

@@ -24,10 +24,29 @@ pub(super) trait Gather {
         false
     }
 
+    /// Adds what a node is known to add, where the program remembers that from a step on.
+    fn recall(&mut self, _state: &State<'_, '_>, _node: u32, _times: u64) -> Recollection {
+        Recollection::None
+    }
+
+    /// Begins to learn what a node adds, or ends it.
+    fn learn(&mut self, _node: u32, _ends: bool) {}
+
     /// Hears that all rows of a first node have come.
     fn pass(&mut self, _state: &mut State<'_, '_>) -> Result<Flow> {
         Ok(Flow::Continue(()))
     }
+}
+
+/// What is known of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Recollection {
+    /// Its rows have been added.
+    Added,
+    /// Nothing yet.
+    Unknown,
+    /// Nothing, and it shall not be learned.
+    None,
 }
 
 /// The values of one row but for its run.
@@ -68,6 +87,8 @@ pub(super) struct Walk<'w, 'g> {
     /// For every step.
     spare: Vec<Spare>,
     marks: Vec<Marks<'g>>,
+    /// The step from which on it is remembered what a node adds; none while that is learned.
+    recalled: Option<usize>,
 }
 
 impl<'w, 'g> Walk<'w, 'g> {
@@ -81,7 +102,8 @@ impl<'w, 'g> Walk<'w, 'g> {
         let (mut spare, mut marks) = (Vec::new(), Vec::new());
         spare.resize_with(program.steps.len(), Spare::default);
         marks.resize_with(program.steps.len(), Marks::default);
-        Self { state, graph: machine.graph, spare, marks }
+        let recalled = program.recalled.map(|recalled| recalled.step);
+        Self { state, graph: machine.graph, spare, marks, recalled }
     }
 
     /// The row it stands at.
@@ -169,12 +191,48 @@ impl<'w, 'g> Walk<'w, 'g> {
         if run.ids.is_empty() {
             return Ok(Flow::Continue(()));
         }
+        if self.recalled == Some(at) {
+            return self.recall(at, run, times, sink);
+        }
         match self.state.program.steps.get(at) {
             None => sink.take(&mut self.state, run, times),
             Some(Step::Expand(hop)) => self.expand(hop, at, run, times, sink),
             Some(Step::Keep(keep)) => self.keep(keep, at, run, times, sink),
             Some(Step::Close(close)) => self.close(close, at, run, times, sink),
         }
+    }
+
+    /// Adds what is known of each node, and learns what is not.
+    fn recall(
+        &mut self,
+        at: usize,
+        run: Run<'_>,
+        times: u64,
+        sink: &mut impl Gather,
+    ) -> Result<Flow> {
+        self.state.machine.budget.steps(run.ids.len())?;
+        for id in run.ids {
+            let known = sink.recall(&self.state, *id, times);
+            if known == Recollection::Added {
+                continue;
+            }
+            let learns = known == Recollection::Unknown;
+            if learns {
+                sink.learn(*id, false);
+            }
+            let recalled = self.recalled.take();
+            let one = Run { ids: std::slice::from_ref(id), rels: &[] };
+            let flow = self.drive(at, one, if learns { 1 } else { times }, sink)?;
+            self.recalled = recalled;
+            if learns {
+                sink.learn(*id, true);
+                sink.recall(&self.state, *id, times);
+            }
+            if flow.is_break() {
+                return Ok(flow);
+            }
+        }
+        Ok(Flow::Continue(()))
     }
 
     fn expand(
