@@ -87,6 +87,11 @@ impl Budget {
         if steps == 0 {
             return Ok(());
         }
+        self.steps(steps)
+    }
+
+    /// Counts many steps at once.
+    pub(super) fn steps(&self, steps: usize) -> Result<()> {
         let before = self.steps.get();
         let after = before.wrapping_add(steps as u64);
         self.steps.set(after);

@@ -21,6 +21,7 @@ use super::budget::{Budget, Limits};
 use super::measure::measure_all;
 use super::patterns::Patterns;
 use super::profile::{Probe, during};
+use super::reach::Pool;
 use super::{Found, Frame, Machine, Params, Row, Seen, check_params, load, read};
 use crate::error::{Code, Error, Result, Span, Standard, Text, text};
 use crate::functions::Clock;
@@ -45,8 +46,8 @@ pub fn execute(
 ) -> Result<Vec<Row>> {
     check_params(plan, params)?;
     let (clock, budget) = (Clock::start(), Budget::new(limits));
-    let (patterns, written) = (Patterns::default(), IndexMap::default());
-    let mut writer = Writer { graph, params, clock, budget, patterns, probe, written };
+    let (patterns, pool, written) = (Patterns::default(), Pool::default(), IndexMap::default());
+    let mut writer = Writer { graph, params, clock, budget, patterns, pool, probe, written };
     let (mut frame, mut found) = (vec![Datum::Null; plan.slots], Found::of(plan));
     for branch in &plan.branches {
         let take: Take<'_> = &mut |budget, row| found.take(row, budget);
@@ -63,6 +64,7 @@ pub(super) struct Writer<'r> {
     clock: Clock,
     pub(super) budget: Budget,
     patterns: Patterns,
+    pool: Pool,
     /// Watches the run, where someone asked for that.
     probe: Option<&'r Probe<'r>>,
     /// What was written under a schema, each with the place that wrote it last.
@@ -78,8 +80,8 @@ impl Writer<'_> {
     }
 
     fn reader<'m>(&'m self, input: &'m [Row]) -> Machine<'m> {
-        let Self { graph, params, clock, budget, patterns, probe, .. } = self;
-        Machine { graph, params, clock, budget, patterns, probe: *probe, input }
+        let Self { graph, params, clock, budget, patterns, pool, probe, .. } = self;
+        Machine { graph, params, clock, budget, patterns, pool, probe: *probe, input }
     }
 
     pub(super) fn eval(&self, expr: &Expr, frame: &mut Frame) -> Result<Datum> {

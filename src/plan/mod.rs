@@ -25,6 +25,7 @@ mod nesting;
 mod outline;
 mod pattern;
 mod projection;
+mod reach;
 mod scope;
 mod slots;
 mod subquery;
@@ -39,6 +40,7 @@ pub use course::{Course, Leg, Part, PathMode, Repeat, Search, Stop};
 pub(crate) use intern::intern;
 pub use outline::{Line, LineKind, Outline};
 pub(crate) use projection::row_count;
+pub use reach::{CountReached, Reach};
 pub use tree::{
     AggregateCall, Ask, Constant, Expand, ExpandMany, Expr, ExprKind, Invoke, Key, Kinds,
     LabelTest, MapPart, Op, PathStep, Place, Plan, ProcedureRef, Reduce, Slot, SortKey, Subplan,
@@ -68,5 +70,5 @@ pub fn plan(
     graph: &Graph,
     procedures: &Procedures,
 ) -> Result<Plan> {
-    clauses::Binder::new(text, graph, procedures).query(query)
+    Ok(clauses::Binder::new(text, graph, procedures).query(query)?.by_reach())
 }
