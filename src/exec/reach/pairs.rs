@@ -1,8 +1,11 @@
 //! How many pairs of a start and an end are joined, without a search for each.
 //!
 //! Nodes that reach each other reach the same: each such component is one. In the order in which components lead to none but earlier
-//! ones, what a component reaches is what it holds and what those behind it reach. For a block of ends at a time that is a few words a
-//! component, so the whole costs the ways between, times the ends on the smaller side, divided by the size of a block.
+//! ones, what a component reaches is what it holds and what those behind it reach. While that is little it is kept as lists, each
+//! made once and shared where nothing is added; where it is much, in bits: for a block of ends at a time a few words a component, so
+//! that the whole costs the ways between, times the ends on the smaller side, divided by the size of a block.
+
+use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
@@ -17,6 +20,10 @@ use crate::syntax::ast::RelDirection;
 const WORDS: usize = 8;
 /// With fewer nodes on a side, a search for each of them is no more work.
 const SEARCHES_MAX: usize = 16;
+/// How many numbers a list may have for each way and block, on average, before bits are less work.
+const LISTS_MAX: usize = 4;
+/// How many numbers all lists may have.
+const NUMBERS_MAX: usize = 16 << 20;
 
 /// Part of a graph, its nodes numbered from 0.
 #[derive(Default)]
@@ -83,7 +90,7 @@ impl Machine<'_> {
             |between, nodes| between.widen(&behind, nodes, Some(&spread.seen), self.budget),
             |_, _| Ok(false),
         )?;
-        let found = self.count_by_blocks(walk, &between.met, (few, many), many_ways);
+        let found = self.count_between(walk, &between.met, (few, many), many_ways);
         self.pool.give(between, self.budget);
         found
     }
@@ -118,15 +125,15 @@ impl Machine<'_> {
     }
 
     /// Counts within the nodes that lie between the two sides.
-    fn count_by_blocks(
+    fn count_between(
         &self,
         walk: &ExpandMany,
         between: &[u32],
         (few, many): (&[u32], &[u32]),
         ways: &Ways<'_>,
     ) -> Result<u64> {
-        // A word or two a node and a word for two ways; what is counted are values of two words.
-        let held = between.len() * (WORDS + 4) / 2;
+        // Of a few numbers for each node; what is counted are values as long as four of them.
+        let held = between.len() * 3;
         self.budget.hold(held)?;
         let mut place: Vec<u32> = vec![u32::MAX; self.graph.node_bound()];
         for (at, node) in (0u32..).zip(between) {
@@ -143,11 +150,10 @@ impl Machine<'_> {
         many.iter().filter_map(|node| group(*node)).for_each(|at| weights[at as usize] += 1);
         let mut owners: Vec<u32> = few.iter().filter_map(|node| group(*node)).collect();
         owners.sort_unstable();
-        let mut found = 0;
-        let mut rows = vec![[0u64; WORDS]; weights.len()];
-        for block in owners.chunks(WORDS * 64) {
-            found += self.count_block(block, &groups, &weights, &mut rows)?;
-        }
+        let mut found = match self.count_by_lists(&owners, &groups, &weights)? {
+            Some(found) => found,
+            None => self.count_by_blocks(&owners, &groups, &weights)?,
+        };
         self.budget.release(held);
         if walk.min > 0 {
             // A node does not reach itself by standing still.
@@ -172,6 +178,51 @@ impl Machine<'_> {
             part.close();
         }
         Ok(part)
+    }
+
+    /// Counts with a list for each group of the owners it reaches; `None` where the lists get too long.
+    fn count_by_lists(
+        &self,
+        owners: &[u32],
+        groups: &Part,
+        weights: &[u64],
+    ) -> Result<Option<u64>> {
+        let blocks = owners.len().div_ceil(WORDS * 64);
+        let most = (groups.neighbours.len() * blocks * LISTS_MAX).min(NUMBERS_MAX);
+        let mut lists = Lists::new(groups, owners.len());
+        let (mut owned, mut found, mut held) = (0, 0, 0);
+        for (group, weight) in (0u32..).zip(weights) {
+            let first = owned;
+            while owners.get(owned) == Some(&group) {
+                owned += 1;
+            }
+            let list = lists.gather(group, first..owned, groups.of(group as usize));
+            found += weight * list as u64;
+            if lists.work >= 1024 {
+                self.budget.steps(std::mem::take(&mut lists.work))?;
+                self.budget.hold(lists.numbers.len() / 4 - held)?;
+                held = lists.numbers.len() / 4;
+            }
+            if lists.numbers.len() > most {
+                self.budget.release(held);
+                return Ok(None);
+            }
+        }
+        self.budget.release(held);
+        Ok(Some(found))
+    }
+
+    /// Counts block by block.
+    fn count_by_blocks(&self, owners: &[u32], groups: &Part, weights: &[u64]) -> Result<u64> {
+        let held = weights.len() * WORDS / 2;
+        self.budget.hold(held)?;
+        let mut found = 0;
+        let mut rows = vec![[0u64; WORDS]; weights.len()];
+        for block in owners.chunks(WORDS * 64) {
+            found += self.count_block(block, groups, weights, &mut rows)?;
+        }
+        self.budget.release(held);
+        Ok(found)
     }
 
     /// Counts the pairs whose one side is in a block: `owners` are the groups of its nodes, ascending.
@@ -204,6 +255,64 @@ impl Machine<'_> {
         }
         rows[first..].fill([0; WORDS]);
         Ok(found)
+    }
+}
+
+/// What each group reaches, as lists of numbers, none twice.
+struct Lists {
+    /// Where the list of each group lies in `numbers`.
+    of: Vec<Range<usize>>,
+    numbers: Vec<u32>,
+    /// The group whose list took a number last.
+    last: Vec<u32>,
+    /// Whether a later group leads to a group: only then is its list kept.
+    kept: Vec<bool>,
+    /// How many numbers have been looked at.
+    work: usize,
+}
+
+impl Lists {
+    fn new(groups: &Part, numbers: usize) -> Self {
+        let count = groups.offsets.len().saturating_sub(1);
+        let mut kept = vec![false; count];
+        groups.neighbours.iter().for_each(|group| kept[*group as usize] = true);
+        let last = vec![u32::MAX; numbers];
+        Self { of: Vec::with_capacity(count), numbers: Vec::new(), last, kept, work: 0 }
+    }
+
+    /// Makes the list of the next group, of its own numbers and those of the groups it leads to; how long it is.
+    fn gather(&mut self, group: u32, own: Range<usize>, others: &[u32]) -> usize {
+        self.work += 1;
+        if let ([other], true) = (others, own.is_empty()) {
+            let list = self.of[*other as usize].clone();
+            self.of.push(list.clone());
+            return list.len();
+        }
+        let from = self.numbers.len();
+        for number in own {
+            self.last[number] = group;
+            self.numbers.push(u32::try_from(number).unwrap_or(u32::MAX));
+        }
+        for other in others {
+            let list = self.of[*other as usize].clone();
+            self.work += list.len();
+            for place in list {
+                let number = self.numbers[place];
+                let last = &mut self.last[number as usize];
+                if *last != group {
+                    *last = group;
+                    self.numbers.push(number);
+                }
+            }
+        }
+        let length = self.numbers.len() - from;
+        if self.kept[group as usize] {
+            self.of.push(from..from + length);
+        } else {
+            self.of.push(0..0);
+            self.numbers.truncate(from);
+        }
+        length
     }
 }
 
