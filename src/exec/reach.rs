@@ -15,8 +15,8 @@ use crate::model::{Datum, NodeId};
 use crate::plan::{CountReached, ExpandMany, Op, Reach};
 use crate::syntax::ast::RelDirection;
 use ends::Ends;
-pub(super) use spread::Pool;
-use spread::{Spread, Ways};
+use spread::Spread;
+pub(super) use spread::{Pool, Ways};
 
 /// How many layers a search may have.
 fn layers(walk: &ExpandMany) -> u64 {

@@ -36,6 +36,7 @@ mod values;
 mod write_ops;
 
 pub(crate) use composition::first_write;
+pub(crate) use course::turned;
 pub use course::{Course, Leg, Part, PathMode, Repeat, Search, Stop};
 pub(crate) use intern::intern;
 pub use outline::{Line, LineKind, Outline};

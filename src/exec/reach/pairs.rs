@@ -13,8 +13,7 @@ use super::layers;
 use super::spread::{Bits, Spread, Ways};
 use crate::error::Result;
 use crate::exec::Machine;
-use crate::plan::ExpandMany;
-use crate::syntax::ast::RelDirection;
+use crate::plan::{ExpandMany, turned};
 
 /// The words of a block.
 const WORDS: usize = 8;
@@ -63,11 +62,7 @@ impl Machine<'_> {
         spread: &mut Spread,
     ) -> Result<u64> {
         let (kinds, ahead) = (&walk.hop.kinds, walk.hop.direction);
-        let behind = match ahead {
-            RelDirection::Right => RelDirection::Left,
-            RelDirection::Left => RelDirection::Right,
-            RelDirection::Either => RelDirection::Either,
-        };
+        let behind = turned(ahead);
         let [ahead, behind] = [ahead, behind].map(|way| Ways::new(self.graph, kinds, way));
         // The bits stand for the side with fewer nodes, and are gathered by the other.
         let (few, many, few_ways, many_ways) = if targets.len() < starts.len() {
