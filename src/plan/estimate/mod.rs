@@ -105,6 +105,11 @@ impl<'g> Estimator<'g> {
             }
             Op::Expand(hop) => rows * self.expand(hop, facts),
             Op::ExpandMany(walk) => rows * self.walk(walk, facts),
+            Op::Reach(reach) => rows * self.reach(reach, facts),
+            Op::CountReached(count) => {
+                facts.set(count.slot, Fact::Value(1.0));
+                1.0
+            }
             Op::Repeat(repeat) => rows * self.course(&repeat.course, facts),
             Op::Search(search) => rows * self.search(search, facts),
             Op::Filter(condition) => {
@@ -211,7 +216,8 @@ impl<'g> Estimator<'g> {
             facts.set(slot, Fact::node(None));
             return 1.0;
         };
-        let nodes = constant.0.as_str().map_or_else(Vec::new, |text| self.graph.nodes_by_id(text));
+        let nodes = constant.0.as_str().map(|text| self.graph.nodes_by_id(text));
+        let nodes = nodes.unwrap_or_default();
         let label = match nodes.as_slice() {
             [node] => self.graph.labels(*node).first().copied(),
             _ => None,
