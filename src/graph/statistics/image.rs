@@ -214,9 +214,8 @@ impl KeyCounts {
     fn of(image: &Image, column: &Column, labels: &[LabelId], sets: &Sets<'_>) -> Self {
         let mut counts = Self::default();
         let view = column.view();
-        let ascends = |label: &LabelId| {
-            view.is_some_and(|view| view.ascends(&image.nodes_with(*label)))
-        };
+        let ascends =
+            |label: &LabelId| view.is_some_and(|view| view.ascends(&image.nodes_with(*label)));
         counts.ascending = labels.iter().copied().filter(ascends).collect();
         match &column.cells {
             Cells::Int { values, least, greatest } => {
