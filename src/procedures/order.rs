@@ -92,7 +92,11 @@ fn emit_numbered(view: &View<'_>, sets: &[u32], emit: Emit<'_>) -> Result<()> {
 /// Source: Kahn (1962), always with the least node, so that there is one outcome.
 fn topological_order(context: &Context<'_>, args: &[Datum], emit: Emit<'_>) -> Result<()> {
     let view = View::of(context, &Options::of(context, args.first(), &PART)?)?;
-    let mut waits: Vec<usize> = view.all().map(|node| view.back(node).len()).collect();
+    let mut waits = Vec::with_capacity(view.len());
+    for node in view.all() {
+        context.step()?;
+        waits.push(view.back(node).len());
+    }
     let free = view.all().filter(|node| waits[*node as usize] == 0);
     let mut free: BinaryHeap<Reverse<u32>> = free.map(Reverse).collect();
     let mut order = Vec::with_capacity(view.len());
