@@ -128,9 +128,9 @@ const COUNTED: &[(&str, &[&str])] = &[
     (
         "MATCH (a:A)-[:T]->(b) WHERE b.n > 2 RETURN a.n",
         &[
-            "NodeScan a:A: 4",
-            "Expand a-[:T]->b: 5",
-            "Filter b.n > 2: 3",
+            "NodeScan b: 6",
+            "Filter b.n > 2: 4",
+            "Expand b<-[:T]-a: 3",
             "Project a.n: 3",
             "Return a.n: 3",
         ],

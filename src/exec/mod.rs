@@ -293,6 +293,7 @@ fn splits(op: &Op) -> bool {
         }
         Op::NodeScan { .. }
         | Op::NodeById { .. }
+        | Op::NodeByKey { .. }
         | Op::NodeGiven { .. }
         | Op::Expand(_)
         | Op::ExpandMany(_)

@@ -13,8 +13,8 @@ use super::measure::measure_all;
 use super::{Flow, Frame, Machine, Seen, Sink, load, read};
 use crate::error::{Code, Error, Result, Standard, Text, text};
 use crate::graph::{Direction, Names};
-use crate::model::{Datum, KindId, NodeId, PathIds, RelId};
-use crate::plan::{Call, Expand, ExpandMany, Kinds, Op, PathStep, Place, Slot, deeper};
+use crate::model::{Datum, KeyId, KindId, LabelId, NodeId, PathIds, RelId};
+use crate::plan::{Call, Expand, ExpandMany, Kinds, Op, PathStep, Place, Slot, deeper, faults};
 use crate::syntax::ast::RelDirection;
 
 /// One way out of a node.
@@ -51,6 +51,15 @@ impl Machine<'_> {
             Op::NodeById { slot, id } => {
                 let id = self.eval(id, frame)?;
                 each(self.nodes_by_id(&id), &mut |node| {
+                    frame[slot.0] = Datum::Node(node);
+                    self.drive(rest, frame, sink)
+                })
+            }
+            Op::NodeByKey { slot, label, key, value, any } => {
+                let found = self.eval(value, frame)?;
+                let values =
+                    if *any { listed(&found, value.span)? } else { std::slice::from_ref(&found) };
+                each(self.nodes_by_key(*label, *key, values), &mut |node| {
                     frame[slot.0] = Datum::Node(node);
                     self.drive(rest, frame, sink)
                 })
@@ -132,6 +141,31 @@ impl Machine<'_> {
             property.is_some_and(|property| property.equals(id) == Some(true))
         };
         self.graph.nodes().filter(equal).collect()
+    }
+
+    /// The nodes with a label, or all, whose property equals one of some values, ascending. Where the graph has no index they are
+    /// compared node by node.
+    fn nodes_by_key(&self, label: Option<LabelId>, key: KeyId, values: &[Datum]) -> Vec<NodeId> {
+        let mut nodes = Vec::new();
+        for value in values {
+            if let Some(found) = self.graph.nodes_by(label, key, value) {
+                nodes.extend(found);
+                continue;
+            }
+            let equal = |node: &NodeId| {
+                let property = self.graph.node_property(*node, key);
+                property.is_some_and(|property| property.equals(value) == Some(true))
+            };
+            match label {
+                Some(label) => nodes.extend(self.graph.nodes_with(label).iter().filter(equal)),
+                None => nodes.extend(self.graph.nodes().filter(equal)),
+            }
+        }
+        if values.len() > 1 {
+            nodes.sort_unstable();
+            nodes.dedup();
+        }
+        nodes
     }
 
     fn optional(
@@ -452,6 +486,15 @@ fn each<T>(
         }
     }
     Ok(Flow::Continue(()))
+}
+
+/// The items of a list; none of null.
+fn listed(list: &Datum, place: Place) -> Result<&[Datum]> {
+    match list {
+        Datum::Null => Ok(&[]),
+        Datum::List(items) => Ok(items),
+        other => Err(faults::not_in(other.type_name()).at(place.0)),
+    }
 }
 
 /// Whether a slot holds a relationship, alone or in its list.

@@ -15,7 +15,13 @@ impl Builder {
     #[must_use]
     pub fn new(schema: Schema) -> Self {
         let names = Names::of(&schema);
-        Self { graph: Graph { schema, names, ..Graph::default() } }
+        let mut graph = Graph { schema, names, ..Graph::default() };
+        let image = &graph.image;
+        let declared = graph.declared_indexes();
+        let indexes: Vec<_> =
+            declared.into_iter().map(|(label, key)| image.indexed(label, key)).collect();
+        graph.image.indexes.extend(indexes);
+        Self { graph }
     }
 
     /// The schema.

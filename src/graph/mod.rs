@@ -33,8 +33,8 @@ pub use nodes::Nodes;
 use overlay::{Overlay, Truth};
 pub use petgraph::Direction;
 pub use schema::{
-    Acyclic, BaseInfo, Border, LabelSpec, LabelStyle, Line, PropertySpec, PropertyType, Schema,
-    Shape, TypeSpec, TypeStyle,
+    Acyclic, BaseInfo, Border, LabelSpec, LabelStyle, Line, LookUp, PropertySpec, PropertyType,
+    Schema, Shape, TypeSpec, TypeStyle,
 };
 pub use statistics::Statistics;
 pub use topology::{Hop, Rows};
@@ -178,6 +178,50 @@ impl Graph {
             labelled && !self.journal.has_deleted_node(*node)
         });
         Some(found)
+    }
+
+    /// Whether some nodes are found by a key without a look at each.
+    #[must_use]
+    pub fn has_index(&self, key: KeyId) -> bool {
+        let name = self.names.key(key);
+        let mut specs = self.schema.all_properties();
+        key == Names::ID || specs.any(|(of, spec)| of == name && spec.look_up != LookUp::None)
+    }
+
+    /// Whether nodes with a label, or all nodes, are found by a key without a look at each; if so, whether it keeps them apart.
+    #[must_use]
+    pub fn index_on(&self, label: Option<LabelId>, key: KeyId) -> Option<bool> {
+        if key == Names::ID {
+            return label.is_none().then_some(true);
+        }
+        let name = self.names.key(key);
+        let specs = match label {
+            Some(label) => &self.schema.labels.get(self.names.label(label))?.properties,
+            None => &self.schema.node_properties,
+        };
+        match specs.get(name)?.look_up {
+            LookUp::None => None,
+            LookUp::Index => Some(false),
+            LookUp::Unique => Some(true),
+        }
+    }
+
+    /// The keys that the schema has indexes on, besides `id`: over the nodes with a label, or over all.
+    fn declared_indexes(&self) -> Vec<(Option<LabelId>, KeyId)> {
+        let labels = self
+            .schema
+            .labels
+            .iter()
+            .map(|(name, spec)| (self.names.find_label(name).map(Some), &spec.properties));
+        let groups = labels.chain([(Some(None), &self.schema.node_properties)]);
+        let mut declared = Vec::new();
+        for (label, properties) in groups {
+            let Some(label) = label else { continue };
+            let keys = properties.iter().filter(|(_, spec)| spec.look_up != LookUp::None);
+            let keys = keys.filter_map(|(name, _)| self.names.find_key(name));
+            declared.extend(keys.filter(|key| *key != Names::ID).map(|key| (label, key)));
+        }
+        declared
     }
 
     /// The labels of a node; none for an unknown one. Of a node that the open statement has deleted, what it had.

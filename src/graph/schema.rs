@@ -96,8 +96,22 @@ pub struct PropertySpec {
     pub default: Option<Datum>,
     /// The property belongs there only where another property has this value: `(key, value)`.
     pub when: Option<(String, String)>,
+    /// On a node: whether it is found by this property without a look at every other.
+    pub look_up: LookUp,
     /// On a relationship: taken from the node it is written on, where none is given.
     pub inherit: bool,
+}
+
+/// Whether nodes are found by a property.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LookUp {
+    /// Only by a look at each.
+    #[default]
+    None,
+    /// By an index; several may have the same value.
+    Index,
+    /// By an index, and no two nodes may have the same value.
+    Unique,
 }
 
 /// The type of a property.

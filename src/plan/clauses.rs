@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::call::standalone;
-use super::composition::{Role, judge};
+use super::composition::{Role, first_write, judge};
+use super::existence;
 use super::explain::words;
 use super::scope::{Scope, Var};
 use super::subquery::{View, imports};
@@ -31,6 +32,8 @@ pub(super) struct Binder<'a> {
     pub(super) wrapped: usize,
     /// How many queries of CALL lie around what is being bound.
     pub(super) called: usize,
+    /// Whether the graph stays as it is while the plan runs, so that what counts say of it now is so then.
+    pub(super) only_reads: bool,
 }
 
 /// A column of a projection: its name, and the slot it lies in.
@@ -39,8 +42,19 @@ pub(super) type Column = (String, Slot);
 impl<'a> Binder<'a> {
     pub(super) fn new(text: &'a str, graph: &'a Graph, procedures: &'a Procedures) -> Self {
         let (params, warnings, names) = (Vec::new(), Vec::new(), BTreeMap::new());
-        let (slots, wrapped, called) = (0, 0, 0);
-        Self { graph, procedures, text, params, warnings, slots, names, wrapped, called }
+        let (slots, wrapped, called, only_reads) = (0, 0, 0, true);
+        Self {
+            graph,
+            procedures,
+            text,
+            params,
+            warnings,
+            slots,
+            names,
+            wrapped,
+            called,
+            only_reads,
+        }
     }
 
     /// A slot nothing else uses.
@@ -74,6 +88,7 @@ impl<'a> Binder<'a> {
 
     /// Binds a whole query.
     pub(super) fn query(mut self, query: &ast::Query) -> Result<Plan> {
+        self.only_reads = first_write(query).is_none();
         let (branches, columns) = self.branches(query, &Scope::default(), Role::Statement)?;
         Ok(Plan {
             columns,
@@ -152,6 +167,8 @@ impl<'a> Binder<'a> {
             }
         }
         clauses.try_for_each(|clause| self.clause(clause, &mut draft))?;
+        let output: Vec<Slot> = draft.columns.iter().map(|column| column.1).collect();
+        existence::of_pipeline(&mut draft.ops, &output);
         Ok((draft.ops, draft.columns))
     }
 

@@ -58,6 +58,13 @@ impl Printer<'_> {
             Op::NodeById { slot, id } => {
                 format!("NodeById {} = {}", self.slot(*slot), self.expr(id))
             }
+            Op::NodeByKey { slot, label, key, value, any } => {
+                let label =
+                    label.map_or(String::new(), |label| format!(":{}", self.names.label(label)));
+                let (slot, key, sign) =
+                    (self.slot(*slot), self.names.key(*key), if *any { "IN" } else { "=" });
+                format!("NodeByKey {slot}{label}.{key} {sign} {}", self.expr(value))
+            }
             Op::NodeGiven { slot, .. } => format!("NodeGiven {}", self.slot(*slot)),
             Op::Expand(hop) => format!("Expand {}", self.hop(hop, "")),
             Op::ExpandMany(walk) => format!("ExpandMany {}", self.walk(walk)),

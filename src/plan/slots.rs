@@ -64,6 +64,15 @@ impl AggregateCall {
     }
 }
 
+/// The slots that are read by some expressions, then by operators, and at last as what these leave, before anything sets them.
+pub(super) fn reads_of(exprs: &[Expr], ops: &[Op], output: &[Slot]) -> Vec<Slot> {
+    let mut reads = Reads::default();
+    exprs.iter().for_each(|expr| reads.expr(expr));
+    reads.ops(ops);
+    output.iter().for_each(|slot| reads.slot(*slot));
+    reads.found
+}
+
 /// A walk in the order of evaluation, which tells a slot that is read before it is set from one that is set first. A grouping key
 /// inside a subquery is both: `WITH n, count(*) AS c` reads an outer `n`, and sets the same slot for each group.
 #[derive(Default)]
@@ -147,6 +156,7 @@ impl Reads {
                 }
                 Op::NodeScan { .. }
                 | Op::NodeById { .. }
+                | Op::NodeByKey { .. }
                 | Op::Filter(_)
                 | Op::Unwind { .. }
                 | Op::Invoke(_)
@@ -202,6 +212,7 @@ impl Op {
             Self::Write { write: Write::Merge(merge), .. } => vec![&merge.matching],
             Self::NodeScan { .. }
             | Self::NodeById { .. }
+            | Self::NodeByKey { .. }
             | Self::NodeGiven { .. }
             | Self::Expand(_)
             | Self::ExpandMany(_)
@@ -234,6 +245,7 @@ impl Op {
             | Self::Call(_) => Vec::new(),
             Self::Write { write, .. } => write.exprs(),
             Self::NodeById { id: expr, .. }
+            | Self::NodeByKey { value: expr, .. }
             | Self::Filter(expr)
             | Self::Unwind { list: expr, .. }
             | Self::Skip(expr)
@@ -259,6 +271,7 @@ impl Op {
         match self {
             Self::NodeScan { slot, .. }
             | Self::NodeById { slot, .. }
+            | Self::NodeByKey { slot, .. }
             | Self::BuildPath { slot, .. }
             | Self::Unwind { slot, .. } => slots.push(*slot),
             Self::Expand(hop) => hop.sets(slots),

@@ -62,6 +62,19 @@ pub enum Op {
         /// The text.
         id: Expr,
     },
+    /// Emits each node whose property equals a value, or one item of a list, ascending; nothing for null.
+    NodeByKey {
+        /// Takes the node.
+        slot: Slot,
+        /// A label of the nodes; `None` for all.
+        label: Option<LabelId>,
+        /// The property.
+        key: KeyId,
+        /// The value, or the list.
+        value: Expr,
+        /// Whether it is a list.
+        any: bool,
+    },
     /// Emits the frame where a slot holds a node: a pattern of one node that is known already. Null matches nothing.
     NodeGiven {
         /// The node.

@@ -5,7 +5,7 @@
     reason = "what is singled out here stays singled out when kinds are added"
 )]
 
-use super::facts::{Fact, Facts, items};
+use super::facts::{Fact, Facts, Way, items};
 use super::{Estimator, float, ratio};
 use crate::model::{Datum, KindId, LabelId};
 use crate::plan::{Ask, Expr, ExprKind, LabelTest};
@@ -24,7 +24,7 @@ const MET: f64 = 0.5;
 
 impl Estimator<'_> {
     /// The share of rows for which a condition is true; its subqueries are estimated already.
-    pub(super) fn share(&self, condition: &Expr, facts: &Facts) -> f64 {
+    pub(in crate::plan) fn share(&self, condition: &Expr, facts: &Facts) -> f64 {
         let share = match &*condition.kind {
             ExprKind::Constant(constant) => match constant.0 {
                 Datum::Bool(true) => 1.0,
@@ -56,6 +56,36 @@ impl Estimator<'_> {
             _ => MET,
         };
         share.clamp(0.0, 1.0)
+    }
+
+    /// Whether counts say that a condition is true for all rows.
+    pub(in crate::plan) fn is_certain(&self, condition: &Expr, facts: &Facts) -> bool {
+        match &*condition.kind {
+            ExprKind::Constant(constant) => matches!(constant.0, Datum::Bool(true)),
+            ExprKind::HasLabels(of, test) => match &*of.kind {
+                ExprKind::Slot(slot) => self.has_surely(test, facts.get(*slot)),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn has_surely(&self, test: &LabelTest, fact: Option<&Fact>) -> bool {
+        let Some(Fact::Node { label, hop }) = fact else { return false };
+        match test {
+            LabelTest::Has(Some(wanted), _) => {
+                let own = label.is_some_and(|label| {
+                    let both = || self.counts().nodes_with_both(label, *wanted);
+                    label == *wanted || float(both()) >= self.nodes(Some(label))
+                });
+                let reached =
+                    |(from, way): &(Option<LabelId>, Way)| self.all_reach(*from, way, *wanted);
+                own || hop.as_ref().is_some_and(reached)
+            }
+            LabelTest::And(all) => all.iter().all(|test| self.has_surely(test, fact)),
+            LabelTest::Or(any) => any.iter().any(|test| self.has_surely(test, fact)),
+            LabelTest::Has(None, _) | LabelTest::Not(_) | LabelTest::Any => false,
+        }
     }
 
     fn binary(&self, op: BinaryOp, left: &Expr, right: &Expr, facts: &Facts) -> f64 {
@@ -151,7 +181,7 @@ impl Estimator<'_> {
             LabelTest::Not(not) => 1.0 - self.labelled(not, fact),
             LabelTest::Any => match fact {
                 Some(Fact::Rel | Fact::Node { label: Some(_), .. }) => 1.0,
-                _ => ratio(float(self.counts.labelled()), self.nodes(None)),
+                _ => ratio(float(self.counts().labelled()), self.nodes(None)),
             },
         }
     }
@@ -172,7 +202,7 @@ impl Estimator<'_> {
     fn also(&self, one: &LabelTest, other: &LabelTest) -> Option<f64> {
         match (one, other) {
             (LabelTest::Has(Some(one), _), LabelTest::Has(Some(other), _)) => {
-                let both = self.counts.nodes_with_both(*one, *other);
+                let both = self.counts().nodes_with_both(*one, *other);
                 Some(ratio(float(both), self.nodes(Some(*one))))
             }
             (LabelTest::Has(None, Some(one)), LabelTest::Has(None, Some(other))) => {
@@ -190,7 +220,7 @@ impl Estimator<'_> {
                 ratio(self.rels(*from, hop, Some(wanted)), self.rels(*from, hop, None))
             }
             Some(Fact::Node { label: Some(label), .. }) => {
-                let both = self.counts.nodes_with_both(*label, wanted);
+                let both = self.counts().nodes_with_both(*label, wanted);
                 ratio(float(both), self.nodes(Some(*label)))
             }
             _ => ratio(self.nodes(Some(wanted)), self.nodes(None)),
@@ -198,7 +228,7 @@ impl Estimator<'_> {
     }
 
     fn of_kind(&self, kind: KindId) -> f64 {
-        ratio(float(self.counts.rels(None, kind, None)), float(self.graph.rel_count() as u64))
+        ratio(float(self.counts().rels(None, kind, None)), float(self.graph.rel_count() as u64))
     }
 }
 
