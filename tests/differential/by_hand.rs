@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! The evaluator itself on cases worked out by hand; the engine is held to them too.
 
 use crate::evaluate::{Stop, World};
@@ -296,3 +297,6 @@ fn cases_shrink() {
     assert_eq!(least.query.to_string(), "RETURN a.u AS c");
     assert_eq!((least.base.rel_numbers().count(), least.changes.len()), (1, 0));
 }
+=======
+
+>>>>>>> main
