@@ -134,13 +134,6 @@ impl Graph {
         self.image.node_column(key)?.view()
     }
 
-    /// Whether every node with a label has a value under a key, a greater one than the node before it: then the values tell nodes
-    /// apart, and order them as their ids do. Cost: one pass over the nodes.
-    #[must_use]
-    pub fn ascends(&self, label: LabelId, key: KeyId) -> bool {
-        self.column(key).is_some_and(|column| column.ascends(&self.nodes_with(label)))
-    }
-
     /// The node whose property `id` is this text, or the first of several. Cost: one hash look-up.
     #[must_use]
     pub fn node_by_id(&self, id: &str) -> Option<NodeId> {
