@@ -147,7 +147,7 @@ impl Machine<'_> {
     /// compared node by node.
     fn nodes_by_key(&self, label: Option<LabelId>, key: KeyId, values: &[Datum]) -> Vec<NodeId> {
         let mut nodes = Vec::new();
-        for value in values {
+        for value in values.iter().filter(|value| !value.is_null()) {
             if let Some(found) = self.graph.nodes_by(label, key, value) {
                 nodes.extend(found);
                 continue;

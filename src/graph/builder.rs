@@ -1,5 +1,6 @@
 //! Filling a graph in bulk: nothing is indexed before everything is there, and nothing can be taken back.
 
+use super::image::Image;
 use super::overlay::{NodeRecord, RelRecord};
 use super::{Graph, Names, Properties, Schema};
 use crate::model::{KindId, LabelId, NodeId, RelId};
@@ -15,13 +16,11 @@ impl Builder {
     #[must_use]
     pub fn new(schema: Schema) -> Self {
         let names = Names::of(&schema);
-        let mut graph = Graph { schema, names, ..Graph::default() };
-        let image = &graph.image;
-        let declared = graph.declared_indexes();
-        let indexes: Vec<_> =
-            declared.into_iter().map(|(label, key)| image.indexed(label, key)).collect();
-        graph.image.indexes.extend(indexes);
-        Self { graph }
+        let mut image = Image::default();
+        for (label, key) in schema.index_keys(&names) {
+            image.indexes.push(image.indexed(label, key));
+        }
+        Self { graph: Graph { schema, names, image, ..Graph::default() } }
     }
 
     /// The schema.

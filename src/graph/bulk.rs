@@ -79,7 +79,8 @@ impl Bulk {
     /// The graph of these columns, which are used up on the way. A relationship whose ends are no nodes is left out.
     #[must_use]
     pub fn build(self) -> Graph {
-        let Self { schema, names, nodes, rels, indexes } = self;
+        let Self { schema, names, nodes, rels, mut indexes } = self;
+        indexes.extend(schema.index_keys(&names));
         let lengths = (names.labels().len(), names.kinds().len());
         let image = Image::of_tables(nodes, rels, &indexes, lengths);
         let overlay = Overlay::over(&image);

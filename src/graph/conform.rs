@@ -10,7 +10,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::{
-    Acyclic, Direction, Entity, Graph, Names, Properties, PropertySpec, PropertyType, Schema,
+    Acyclic, Direction, Entity, Graph, LookUp, Names, Properties, PropertySpec, PropertyType,
+    Schema,
 };
 use crate::error::{Code, Error, Result, Text, did_you_mean, nearest, one_of, text};
 use crate::model::{Datum, KeyId, KindId, NodeId, RelId, type_words};
@@ -109,9 +110,33 @@ impl Graph {
         let id = self.conforming_id(node, label)?;
         let words = label_words(&self.schema, label);
         let words = Text::new(format!("{} `{id}`", words.en), format!("{}の `{id}` ", words.ja));
+        self.conforming_keys(node, label, &words)?;
         let own = self.schema.labels.get(label).map(|spec| &spec.properties);
         let specs = specs(own, &self.schema.node_properties);
         self.complete(&words, &self.node_properties(node), &specs, None)
+    }
+
+    /// Refuses a node that has a value of another where it is to tell them apart.
+    fn conforming_keys(&self, node: NodeId, label: &str, words: &Text) -> Result<()> {
+        let unique = self.schema.indexes().filter(|index| index.2 == LookUp::Unique);
+        for (of, name, _) in unique.filter(|index| index.0.is_none_or(|of| of == label)) {
+            let (of, key) =
+                (of.and_then(|of| self.names.find_label(of)), self.names.find_key(name));
+            let Some(key) = key else { continue };
+            let Some(value) = self.node_property(node, key) else { continue };
+            let Some(found) = self.nodes_by(of, key, &value) else { continue };
+            let Some(other) = found.iter().find(|other| **other != node) else { continue };
+            let other = self.id_of(*other);
+            return Err(fault(
+                format!("{} would have the `{name}` of `{other}`", words.en),
+                format!("{}の `{name}` が `{other}` と重複します", words.ja),
+            )
+            .help(text!(
+                "`{name}` is `unique` in the schema: give it another value.",
+                "スキーマで `{name}` は `unique` です。別の値にしてください。"
+            )));
+        }
+        Ok(())
     }
 
     fn conforming_id(&self, node: NodeId, label: &str) -> Result<Arc<str>> {

@@ -180,8 +180,7 @@ impl Graph {
     #[must_use]
     pub fn has_index(&self, key: KeyId) -> bool {
         let name = self.names.key(key);
-        let mut specs = self.schema.all_properties();
-        key == Names::ID || specs.any(|(of, spec)| of == name && spec.look_up != LookUp::None)
+        key == Names::ID || self.schema.indexes().any(|index| index.1 == name)
     }
 
     /// Whether nodes with a label, or all nodes, are found by a key without a look at each; if so, whether it keeps them apart.
@@ -190,34 +189,9 @@ impl Graph {
         if key == Names::ID {
             return label.is_none().then_some(true);
         }
-        let name = self.names.key(key);
-        let specs = match label {
-            Some(label) => &self.schema.labels.get(self.names.label(label))?.properties,
-            None => &self.schema.node_properties,
-        };
-        match specs.get(name)?.look_up {
-            LookUp::None => None,
-            LookUp::Index => Some(false),
-            LookUp::Unique => Some(true),
-        }
-    }
-
-    /// The keys that the schema has indexes on, besides `id`: over the nodes with a label, or over all.
-    fn declared_indexes(&self) -> Vec<(Option<LabelId>, KeyId)> {
-        let labels = self
-            .schema
-            .labels
-            .iter()
-            .map(|(name, spec)| (self.names.find_label(name).map(Some), &spec.properties));
-        let groups = labels.chain([(Some(None), &self.schema.node_properties)]);
-        let mut declared = Vec::new();
-        for (label, properties) in groups {
-            let Some(label) = label else { continue };
-            let keys = properties.iter().filter(|(_, spec)| spec.look_up != LookUp::None);
-            let keys = keys.filter_map(|(name, _)| self.names.find_key(name));
-            declared.extend(keys.filter(|key| *key != Names::ID).map(|key| (label, key)));
-        }
-        declared
+        let (label, key) = (label.map(|label| self.names.label(label)), self.names.key(key));
+        let found = self.schema.indexes().find(|index| (index.0, index.1) == (label, key));
+        found.map(|index| index.2 == LookUp::Unique)
     }
 
     /// The labels of a node; none for an unknown one. Of a node that the open statement has deleted, what it had.
@@ -351,7 +325,7 @@ impl Graph {
     /// was written since.
     #[must_use]
     pub fn frequency(&self, label: Option<LabelId>, key: KeyId, value: &Datum) -> Option<u64> {
-        if !self.overlay.is_empty() {
+        if !self.overlay.is_empty() || !self.journal.is_empty() {
             return None;
         }
         self.statistics().frequency(&self.image, label, key, value)

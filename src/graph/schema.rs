@@ -3,8 +3,9 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::Names;
 use crate::error::Text;
-use crate::model::Datum;
+use crate::model::{Datum, KeyId, LabelId};
 
 /// What a base says about itself.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -217,6 +218,26 @@ impl Schema {
     pub fn rel_property(&self, kind: &str, key: &str) -> Option<&PropertySpec> {
         let own = self.types.get(kind).and_then(|spec| spec.properties.get(key));
         own.or_else(|| self.rel_properties.get(key))
+    }
+
+    /// The properties by which nodes are found: those of a label's nodes, then those of all nodes; `id` apart, which every graph has.
+    pub fn indexes(&self) -> impl Iterator<Item = (Option<&str>, &str, LookUp)> {
+        let labels = self.labels.iter().flat_map(|(label, spec)| {
+            spec.properties.iter().map(move |property| (Some(label.as_str()), property))
+        });
+        let all = labels.chain(self.node_properties.iter().map(|property| (None, property)));
+        let all = all.filter(|(_, (key, _))| *key != "id");
+        let found = all.map(|(label, (key, spec))| (label, key.as_str(), spec.look_up));
+        found.filter(|index| index.2 != LookUp::None)
+    }
+
+    /// The same, by label and key.
+    pub(super) fn index_keys(&self, names: &Names) -> Vec<(Option<LabelId>, KeyId)> {
+        let known = |(label, key, _): (Option<&str>, &str, LookUp)| {
+            let label = label.map(|label| names.find_label(label).ok_or(())).transpose().ok()?;
+            Some((label, names.find_key(key)?))
+        };
+        self.indexes().filter_map(known).collect()
     }
 
     /// Every property there is, by key; one key may come several times.

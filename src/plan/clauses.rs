@@ -168,7 +168,8 @@ impl<'a> Binder<'a> {
         }
         clauses.try_for_each(|clause| self.clause(clause, &mut draft))?;
         let output: Vec<Slot> = draft.columns.iter().map(|column| column.1).collect();
-        existence::of_pipeline(&mut draft.ops, &output);
+        let graph = self.only_reads.then_some(self.graph);
+        existence::of_pipeline(&mut draft.ops, &output, graph);
         Ok((draft.ops, draft.columns))
     }
 

@@ -16,11 +16,12 @@ use rustc_hash::FxHashSet;
 
 use super::rank::is_safe;
 use super::slots::reads_of;
-use super::{AggregateCall, Ask, Constant, Expr, ExprKind, Op, Slot, Subplan};
+use super::{AggregateCall, Ask, Constant, Expand, Expr, ExprKind, Kinds, Op, Slot, Subplan};
 use crate::error::Span;
 use crate::functions::Aggregate;
+use crate::graph::Graph;
 use crate::model::Datum;
-use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
+use crate::syntax::ast::{BinaryOp, CompareOp, RelDirection, UnaryOp};
 
 /// A comparison, as the question whether there is a row where it asks no more of their number.
 pub(super) fn of_comparison(kind: ExprKind) -> ExprKind {
@@ -90,11 +91,12 @@ fn turned(op: CompareOp) -> CompareOp {
 }
 
 /// Rewrites OPTIONAL MATCH where what follows only asks whether there was a match; `output` are the slots that the pipeline leaves.
-pub(super) fn of_pipeline(ops: &mut Vec<Op>, output: &[Slot]) {
+/// `graph` is given where it stays as it is until the plan has run.
+pub(super) fn of_pipeline(ops: &mut Vec<Op>, output: &[Slot], graph: Option<&Graph>) {
     let mut at = 0;
     while at < ops.len() {
         let (before, rest) = ops.split_at(at);
-        if let Some((rewritten, length)) = of_optional(before, rest, output) {
+        if let Some((rewritten, length)) = of_optional(before, rest, output, graph) {
             ops.splice(at..at + length, rewritten);
         }
         at += 1;
@@ -102,12 +104,17 @@ pub(super) fn of_pipeline(ops: &mut Vec<Op>, output: &[Slot]) {
 }
 
 /// What stands for the first of some operators and those that belong to it, and how many they are.
-fn of_optional(before: &[Op], ops: &[Op], output: &[Slot]) -> Option<(Vec<Op>, usize)> {
+fn of_optional(
+    before: &[Op],
+    ops: &[Op],
+    output: &[Slot],
+    graph: Option<&Graph>,
+) -> Option<(Vec<Op>, usize)> {
     let (Op::Optional { ops: inner, nulls }, rest) = ops.split_first()? else { return None };
     if inner.iter().any(|op| op.exprs().into_iter().any(Expr::is_random)) {
         return None;
     }
-    let optional = Optional { inner, nulls, sure: entities_of(inner), rest, output };
+    let optional = Optional { inner, nulls, sure: entities_of(inner), rest, output, graph };
     match rest {
         [Op::Filter(condition), ..] => optional.judged(condition),
         [Op::Aggregate { keys, calls }, Op::Project(items), Op::Filter(condition), ..] => {
@@ -142,6 +149,7 @@ struct Optional<'o> {
     sure: FxHashSet<Slot>,
     rest: &'o [Op],
     output: &'o [Slot],
+    graph: Option<&'o Graph>,
 }
 
 /// An aggregation: its columns are made of its keys and calls.
@@ -210,7 +218,7 @@ impl Optional<'_> {
             return None;
         }
         let mut ops = vec![self.condition(exists, span)];
-        if !are_distinct(before, &plain) {
+        if !are_distinct(before, &plain, self.graph) {
             ops.push(Op::Distinct(plain));
         }
         if !exists && columns().any(|slot| read(&slot)) {
@@ -284,12 +292,20 @@ fn split(condition: &Expr, all: &mut Vec<Expr>) {
 }
 
 /// Whether rows differ in these slots wherever they differ: each holds what tells the rows of one operator apart.
-fn are_distinct(ops: &[Op], slots: &[Slot]) -> bool {
+fn are_distinct(ops: &[Op], slots: &[Slot], graph: Option<&Graph>) -> bool {
+    let tells = |hop: &Expand| match (&hop.kinds, hop.direction, graph) {
+        _ if slots.contains(&hop.rel) => true,
+        // Two nodes then have one relationship at most.
+        (Kinds::Of(kinds), RelDirection::Left | RelDirection::Right, Some(graph)) => {
+            matches!(kinds.as_slice(), [kind] if !graph.statistics().has_parallel(*kind))
+        }
+        _ => false,
+    };
     ops.iter().all(|op| match op {
         Op::NodeScan { slot, .. } | Op::NodeById { slot, .. } | Op::NodeByKey { slot, .. } => {
             slots.contains(slot)
         }
-        Op::Expand(hop) => slots.contains(&hop.rel) && slots.contains(&hop.to),
+        Op::Expand(hop) => slots.contains(&hop.to) && tells(hop),
         Op::NodeGiven { .. } | Op::Filter(_) | Op::BuildPath { .. } => true,
         _ => false,
     })

@@ -103,7 +103,7 @@ impl Estimator<'_> {
                 let (a, b) = both();
                 a + b - 2.0 * a * b
             }
-            BinaryOp::In => self.equal_to_one(left, facts) * items(right, facts),
+            BinaryOp::In => self.in_list(left, right, facts),
             BinaryOp::StartsWith | BinaryOp::EndsWith | BinaryOp::Contains | BinaryOp::Matches => {
                 FOUND * (1.0 - self.null_property(left, facts))
             }
@@ -132,13 +132,45 @@ impl Estimator<'_> {
         }
     }
 
-    /// The side with more values tells: each of the other's is one of them.
+    /// The side with more values tells: each of the other's is one of them. Where a value is counted, its count does.
     fn equal(&self, left: &Expr, right: &Expr, facts: &Facts) -> f64 {
+        let counted = self.counted(left, right, facts);
+        if let Some(share) = counted.or_else(|| self.counted(right, left, facts)) {
+            return share;
+        }
         let shares = [left, right].map(|side| match &*side.kind {
             ExprKind::Constant(_) | ExprKind::Parameter(_) => None,
             _ => Some(self.equal_to_one(side, facts)),
         });
         shares.into_iter().flatten().reduce(f64::min).unwrap_or(EQUAL)
+    }
+
+    /// The share of nodes that have this very value of a property.
+    fn counted(&self, property: &Expr, value: &Expr, facts: &Facts) -> Option<f64> {
+        let ExprKind::Constant(value) = &*value.kind else { return None };
+        let (label, key) = self.label_and_key(property, facts)?;
+        let count = self.graph.frequency(label, key, &value.0)?;
+        Some(ratio(float(count), self.nodes(label)))
+    }
+
+    /// The share for which an item of a list is found, or any where it is no list of constants.
+    fn in_list(&self, left: &Expr, list: &Expr, facts: &Facts) -> f64 {
+        let counted = |values: &[Datum]| -> Option<f64> {
+            let (label, key) = self.label_and_key(left, facts)?;
+            let counts = values.iter().map(|value| self.graph.frequency(label, key, value));
+            let all: Option<Vec<u64>> = counts.collect();
+            Some(ratio(float(all?.iter().sum()), self.nodes(label)))
+        };
+        let constant = |item: &Expr| match &*item.kind {
+            ExprKind::Constant(constant) => Some(constant.0.clone()),
+            _ => None,
+        };
+        let values: Option<Vec<Datum>> = match &*list.kind {
+            ExprKind::List(items) => items.iter().map(constant).collect(),
+            _ => None,
+        };
+        let share = values.and_then(|values| counted(&values));
+        share.unwrap_or_else(|| self.equal_to_one(left, facts) * items(list, facts))
     }
 
     /// The share for which an expression has one value out of those it has.

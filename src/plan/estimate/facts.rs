@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Estimator, ITEMS, float};
 use crate::functions::as_float;
-use crate::model::{Datum, LabelId};
+use crate::model::{Datum, KeyId, LabelId};
 use crate::plan::{Ask, Creation, Expand, Expr, ExprKind, Kinds, LabelTest, Leg, Slot};
 use crate::syntax::ast::{BinaryOp, RelDirection, UnaryOp};
 
@@ -172,6 +172,20 @@ impl Estimator<'_> {
         let holders = key.id.map_or(0, |key| self.counts().holders(*label, key));
         let values = key.id.map_or(0, |key| self.graph.distinct_values(*label, key));
         Some(Known { nodes: self.nodes(*label), holders: float(holders), values: float(values) })
+    }
+}
+
+impl Estimator<'_> {
+    /// The key of a node's property, and a label of the node.
+    pub(in crate::plan) fn label_and_key(
+        &self,
+        expr: &Expr,
+        facts: &Facts,
+    ) -> Option<(Option<LabelId>, KeyId)> {
+        let ExprKind::Property(of, key) = &*expr.kind else { return None };
+        let ExprKind::Slot(slot) = &*of.kind else { return None };
+        let Fact::Node { label, .. } = facts.get(*slot)? else { return None };
+        Some((*label, key.id?))
     }
 }
 

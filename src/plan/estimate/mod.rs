@@ -211,7 +211,8 @@ impl<'g> Estimator<'g> {
             facts.set(slot, Fact::node(None));
             return 1.0;
         };
-        let nodes = constant.0.as_str().map_or_else(Vec::new, |text| self.graph.nodes_by_id(text));
+        let nodes = constant.0.as_str().map(|text| self.graph.nodes_by_id(text));
+        let nodes = nodes.unwrap_or_default();
         let label = match nodes.as_slice() {
             [node] => self.graph.labels(*node).first().copied(),
             _ => None,
