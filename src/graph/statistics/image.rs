@@ -6,7 +6,6 @@ use super::{Frequencies, Group, Statistics, groups};
 use crate::graph::image::{Cells, Column, Image, hashes};
 use crate::graph::parallel::{self, Task};
 use crate::graph::topology::{Direction, Rows};
-use crate::graph::{Nodes, columns};
 use crate::model::{Datum, KeyId, KindId, LabelId};
 
 /// Up to so many different values each is counted by itself.
@@ -214,7 +213,9 @@ fn bounds(rows: Rows<'_>) -> std::ops::Range<u32> {
 impl KeyCounts {
     fn of(image: &Image, column: &Column, labels: &[LabelId], sets: &Sets<'_>) -> Self {
         let mut counts = Self::default();
-        let ascends = |label: &LabelId| ascends(column, &image.nodes_with(*label));
+        let view = column.view();
+        let ascends =
+            |label: &LabelId| view.is_some_and(|view| view.ascends(&image.nodes_with(*label)));
         counts.ascending = labels.iter().copied().filter(ascends).collect();
         match &column.cells {
             Cells::Int { values, least, greatest } => {
@@ -325,28 +326,6 @@ impl KeyCounts {
             self.values.push((Some(label), hashes.len() as u64));
         }
     }
-}
-
-/// Whether all these nodes have a value, each a greater one than the node before.
-fn ascends(column: &Column, nodes: &Nodes<'_>) -> bool {
-    match column.view() {
-        Some(columns::Column::Int(values)) => ascend(nodes, |node| values.get(node)),
-        Some(columns::Column::Text(values, texts)) => {
-            ascend(nodes, |node| values.place(node).and_then(|at| texts.get(at)))
-        }
-        _ => false,
-    }
-}
-
-fn ascend<T: PartialOrd>(nodes: &Nodes<'_>, value: impl Fn(u32) -> Option<T>) -> bool {
-    let mut last = None;
-    !nodes.is_empty()
-        && nodes.iter().all(|node| {
-            let next = value(node.0);
-            let greater = next.is_some() && last < next;
-            last = next;
-            greater
-        })
 }
 
 impl Statistics {
