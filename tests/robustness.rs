@@ -127,10 +127,11 @@ fn recount(graph: &Graph) {
     }
     let id = graph.names().find_key("id").unwrap();
     for node in graph.nodes() {
-        let Some(text) = graph.node_property(node, id).and_then(Datum::as_str) else { continue };
-        let same =
-            |other: &NodeId| graph.node_property(*other, id).and_then(Datum::as_str) == Some(text);
-        assert_eq!(graph.nodes_by_id(text), graph.nodes().filter(same).collect::<Vec<_>>());
+        let Some(Datum::Str(text)) = graph.node_property(node, id) else { continue };
+        let same = |other: &NodeId| {
+            graph.node_property(*other, id).is_some_and(|own| own.as_str() == Some(&text))
+        };
+        assert_eq!(graph.nodes_by_id(&text), graph.nodes().filter(same).collect::<Vec<_>>());
     }
     assert_eq!(graph.node_count(), graph.nodes().count());
     assert_eq!(graph.rel_count(), graph.rels().count());

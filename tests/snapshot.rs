@@ -60,7 +60,7 @@ impl Place {
     /// A base with one issue of this name.
     fn base(&self, name: &str) {
         fs::create_dir_all(self.path("base")).unwrap();
-        let schema = "[base]\nname = 'b'\n[labels.Issue]\ndescription = 'i'\n[properties.name]\ntype = 'string'\n";
+        let schema = "format = 1\n[labels.Issue]\nproperties.name = { type = \"string\" }\n";
         fs::write(self.path("base/schema.toml"), schema).unwrap();
         fs::write(self.path("base/a.toml"), format!("[[Issue]]\nid = 'a'\nname = '{name}'\n"))
             .unwrap();
@@ -243,11 +243,8 @@ fn the_cache_follows_the_text() {
 fn a_base_with_warnings_is_not_kept() {
     let place = Place::new();
     place.base("flood");
-    let twins = "[[Issue]]\nid = 'b'\nname = 'ﾃﾞｰﾀ'\n[[Issue]]\nid = 'c'\nname = 'データ'\n";
-    fs::write(place.path("base/b.toml"), twins).unwrap();
-    if place.says(&["check", "base"]).contains("no faults") {
-        return;
-    }
+    fs::write(place.path("base/b.toml"), "[[Issue]]\nid = 'b'\nname = 'un\u{200b}seen'\n").unwrap();
+    assert!(place.says(&["check", "base"]).contains("1 warning"));
     place.says(&["query", "--kb", "base", "RETURN 1"]);
     assert_eq!(place.kept(), Vec::<PathBuf>::new());
     assert!(place.says(&["build", "--kb", "base"]).contains("not kept"));

@@ -12,14 +12,17 @@ pub(super) fn run(terminal: &mut Terminal<'_>, sources: &Sources) -> Outcome<u8>
     let sources = Sources { snapshot: None, ..sources.clone() };
     let folder = sources.base_folder();
     if let Some(path) = snapshot {
-        let mut base =
-            folder.as_deref().map_or_else(KnowledgeBase::bundled, KnowledgeBase::open)?;
+        let mut base = terminal.watched(|watch| match &folder {
+            Some(folder) => KnowledgeBase::open_watched(folder, watch),
+            None => KnowledgeBase::bundled(),
+        })?;
         terminal.show(base.warnings());
         base.save(&path).map_err(|error| io_error(&path, false, &error))?;
         return told(terminal, &base, &path);
     }
-    let Opened { base, kept, .. } =
-        KnowledgeBase::open_cached(folder.as_deref(), &sources.cache, Reading::Anew)?;
+    let Opened { base, kept, .. } = terminal.watched(|watch| {
+        KnowledgeBase::open_cached(folder.as_deref(), &sources.cache, Reading::Anew, watch)
+    })?;
     terminal.show(base.warnings());
     match kept {
         Some(Ok(path)) => told(terminal, &base, &path),

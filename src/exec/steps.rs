@@ -69,6 +69,9 @@ impl Machine<'_> {
             Op::ExpandMany(walk) => {
                 self.walk(walk, frame, &mut |frame| self.drive(rest, frame, sink))
             }
+            Op::Reach(reach) => {
+                self.reach(reach, frame, &mut |frame| self.drive(rest, frame, sink))
+            }
             Op::Repeat(repeat) => {
                 self.repeat(repeat, frame, &mut |frame| self.drive(rest, frame, sink))
             }
@@ -109,6 +112,7 @@ impl Machine<'_> {
                 self.drive(rest, frame, sink)
             }),
             Op::Aggregate { .. }
+            | Op::CountReached(_)
             | Op::Sort { .. }
             | Op::Distinct(_)
             | Op::Skip(_)
@@ -366,7 +370,12 @@ impl Machine<'_> {
     }
 
     /// The relationships by which a walk may go on from a node.
-    fn ways_out(&self, walk: &ExpandMany, from: NodeId, frame: &mut Frame) -> Result<Vec<Hop>> {
+    pub(super) fn ways_out(
+        &self,
+        walk: &ExpandMany,
+        from: NodeId,
+        frame: &mut Frame,
+    ) -> Result<Vec<Hop>> {
         let mut ways = Vec::new();
         let _ =
             self.hops((from, None), &walk.hop.kinds, walk.hop.direction, &mut |(rel, node)| {

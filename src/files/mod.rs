@@ -2,8 +2,10 @@
 //!
 //! Every command that writes a file writes it here, and says in the same words why it could not. Nothing here knows what is in it.
 
+mod encoding;
 mod words;
 
+pub use encoding::{encoding_names, japanese};
 pub use words::{named, read_error, write_error};
 
 use std::fs::{self, File, Metadata, Permissions};

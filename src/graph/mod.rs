@@ -325,7 +325,7 @@ impl Graph {
     /// was written since.
     #[must_use]
     pub fn frequency(&self, label: Option<LabelId>, key: KeyId, value: &Datum) -> Option<u64> {
-        if !self.overlay.is_empty() {
+        if !self.overlay.is_empty() || !self.journal.is_empty() {
             return None;
         }
         self.statistics().frequency(&self.image, label, key, value)

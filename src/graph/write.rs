@@ -184,7 +184,7 @@ impl Graph {
         changes.labels_added += labels.len() as u64;
         changes.properties_set += properties.len() as u64;
         let node = self.insert_node(NodeRecord { labels, properties });
-        self.journal.inverses.push(Inverse::RemoveNode);
+        self.note(Inverse::RemoveNode);
         node
     }
 
@@ -201,7 +201,7 @@ impl Graph {
         changes.properties_set += properties.len() as u64;
         let rel = RelId(self.overlay.rels.add(RelRecord { kind, start, end, properties }));
         self.overlay.patches.add(&self.image, Link { rel, kind, start, end });
-        self.journal.inverses.push(Inverse::RemoveRel);
+        self.note(Inverse::RemoveRel);
         rel
     }
 
@@ -219,7 +219,7 @@ impl Graph {
         self.touch(entity);
         let value = (!value.is_null()).then_some(value);
         if let Some((at, old)) = self.put_property(entity, None, key, value) {
-            self.journal.inverses.push(Inverse::Property { entity, at, key, old });
+            self.note(Inverse::Property { entity, at, key, old });
         }
     }
 
@@ -233,7 +233,7 @@ impl Graph {
         self.journal.changes.properties_set += changed;
         self.touch(entity);
         if let Some(old) = self.put_properties(entity, properties) {
-            self.journal.inverses.push(Inverse::Properties(entity, old));
+            self.note(Inverse::Properties(entity, old));
         }
     }
 
@@ -249,7 +249,7 @@ impl Graph {
         self.journal.changes.labels_removed += removed;
         self.touch(Entity::Node(node));
         if let Some(old) = self.put_labels(node, labels) {
-            self.journal.inverses.push(Inverse::Labels(node, old));
+            self.note(Inverse::Labels(node, old));
         }
     }
 
@@ -280,7 +280,7 @@ impl Graph {
         journal.rels.extend(doomed);
         journal.nodes.extend(gone.iter().copied());
         self.overlay.remove_all(&self.image, &journal.nodes, &labels);
-        self.journal.inverses.push(Inverse::Revive { nodes: gone, links });
+        self.note(Inverse::Revive { nodes: gone, links });
     }
 
     /// Whether there is such a node or relationship, and it is not deleted.
@@ -380,6 +380,12 @@ impl Graph {
         }
     }
 
+    /// Remembers what takes a write back.
+    fn note(&mut self, inverse: Inverse) {
+        self.statistics.take();
+        self.journal.inverses.push(inverse);
+    }
+
     fn undo(&mut self, inverse: Inverse) {
         match inverse {
             Inverse::RemoveNode => {
@@ -448,7 +454,7 @@ impl Graph {
 
     /// Makes sure that a node or relationship has a record to be written.
     fn touch(&mut self, entity: Entity) {
-        let Self { image, overlay, journal, .. } = self;
+        let Self { image, overlay, .. } = self;
         match entity {
             Entity::Node(node) if !overlay.nodes.is_touched(node.0) => {
                 let labels = image.node_shape(node).map(|shape| shape.labels.clone());
@@ -467,7 +473,7 @@ impl Graph {
             }
             Entity::Node(_) | Entity::Rel(_) => return,
         }
-        journal.inverses.push(Inverse::Forget(entity));
+        self.note(Inverse::Forget(entity));
     }
 
     /// Gives what has a record other properties; gives those it had.

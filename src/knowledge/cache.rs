@@ -4,16 +4,17 @@
 //! says which. Nothing here is needed: what cannot be kept or is damaged is made from the text again.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use etcetera::BaseStrategy;
 use twox_hash::xxhash3_128::Hasher as Hasher128;
 
-use super::files::RawFile;
+use super::content::Content;
 use crate::files;
 use crate::graph::{FORMAT, Graph, OpenError};
+use crate::import;
 
 /// The variable that names the folder.
 const FOLDER_VARIABLE: &str = "KADAI_CACHE_DIR";
@@ -47,12 +48,12 @@ impl Cache {
     }
 
     /// Where the image of a base is; `None` where nothing is kept.
-    pub(super) fn entry(&self, folder: Option<&Path>, files: &[RawFile]) -> Option<Entry> {
+    pub(super) fn entry(&self, folder: Option<&Path>, content: Option<&Content>) -> Option<Entry> {
         let base = match folder {
             Some(folder) => format!("{:016x}", name_hash(&folder.canonicalize().ok()?)),
             None => "bundled".to_owned(),
         };
-        let key = key(folder.unwrap_or(Path::new("")), files)?;
+        let key = key(folder.unwrap_or(Path::new("")), content)?;
         Some(Entry { folder: self.folder.clone()?, base, key })
     }
 }
@@ -113,20 +114,48 @@ fn name_hash(path: &Path) -> u64 {
 }
 
 /// What the image of a base depends on; `None` where a file could not be read.
-fn key(folder: &Path, files: &[RawFile]) -> Option<u128> {
+fn key(folder: &Path, content: Option<&Content>) -> Option<u128> {
     let mut hasher = Hasher128::new();
     hasher.write(env!("CARGO_PKG_VERSION").as_bytes());
     hasher.write(&FORMAT.to_le_bytes());
     program()?.iter().for_each(|part| hasher.write(&part.to_le_bytes()));
-    for file in files {
-        let bytes = file.bytes.as_ref().ok()?;
-        let name = Path::new(&file.name).strip_prefix(folder).ok()?.as_os_str().as_encoded_bytes();
-        for part in [name, bytes] {
-            hasher.write(&(part.len() as u64).to_le_bytes());
-            hasher.write(part);
+    let begin = |hasher: &mut Hasher128, name: &Path, length: u64| {
+        let name = name.strip_prefix(folder).ok()?.as_os_str().as_encoded_bytes();
+        hasher.write(&(name.len() as u64).to_le_bytes());
+        hasher.write(name);
+        hasher.write(&length.to_le_bytes());
+        Some(())
+    };
+    match content {
+        None => {}
+        Some(Content::Files(files)) => {
+            for file in files {
+                let bytes = file.bytes.as_ref().ok()?;
+                begin(&mut hasher, Path::new(&file.name), bytes.len() as u64)?;
+                hasher.write(bytes);
+            }
+        }
+        Some(Content::Tables) => {
+            for path in import::tables(folder).ok()? {
+                begin(&mut hasher, &path, fs::metadata(&path).ok()?.len())?;
+                write_file(&mut hasher, &path).ok()?;
+            }
         }
     }
     Some(hasher.finish_128())
+}
+
+/// Takes in the bytes of a file, a piece at a time.
+fn write_file(hasher: &mut Hasher128, path: &Path) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    let mut piece = vec![0; 256 * 1024];
+    loop {
+        let length = file.read(&mut piece)?;
+        if length == 0 {
+            return Ok(());
+        }
+        hasher.write(piece.get(..length).unwrap_or_default());
+    }
 }
 
 /// What tells this program from another build of it: the size of its file, and when that was written.

@@ -9,6 +9,7 @@
 mod bundled;
 mod cache;
 mod check;
+mod content;
 mod cycles;
 mod describe;
 mod draft;
@@ -41,7 +42,9 @@ pub use saved::{SavedParam, SavedQuery, SavedValues, saved_queries};
 use crate::error::{Code, Error, Errors, Text, text};
 use crate::files as file;
 use crate::graph::{Graph, OpenError};
+use crate::import::Watch;
 use crate::session::{self, Params, Rows};
+use content::Content;
 use load::Loaded;
 
 /// A base that is open: its graph, and where it came from.
@@ -53,13 +56,20 @@ pub struct KnowledgeBase {
 }
 
 impl KnowledgeBase {
-    /// Opens the base in a folder.
+    /// Opens the base in a folder: of knowledge files, or of tables as [`crate::import`] reads them.
     ///
     /// # Errors
     /// Every fault of every file (`seed.*`), or `io` where the folder cannot be read.
     pub fn open(path: &Path) -> Result<Self, Errors> {
-        let files = check::base_files(path)?;
-        Self::of(load::load(&path.display().to_string(), files), named(path))
+        Self::open_watched(path, None)
+    }
+
+    /// Opens the base in a folder; `watch` is told how far that is where it may take a while.
+    ///
+    /// # Errors
+    /// As [`KnowledgeBase::open`].
+    pub fn open_watched(path: &Path, watch: Option<Watch<'_>>) -> Result<Self, Errors> {
+        Self::of(Content::of(path)?.load(path, watch), named(path))
     }
 
     /// Opens the base that is part of the program.
@@ -80,10 +90,11 @@ impl KnowledgeBase {
         folder: Option<&Path>,
         cache: &Cache,
         reading: Reading,
+        watch: Option<Watch<'_>>,
     ) -> Result<Opened, Errors> {
-        let files = folder.map(check::base_files).transpose()?.unwrap_or_default();
+        let content = folder.map(Content::of).transpose()?;
         let origin = folder.map_or_else(bundled_origin, named);
-        let entry = cache.entry(folder, &files);
+        let entry = cache.entry(folder, content.as_ref());
         let kept = match (&entry, reading) {
             (None, _) | (_, Reading::Anew) => Ok(None),
             (Some(entry), _) => entry.open(reading == Reading::Whole),
@@ -93,8 +104,8 @@ impl KnowledgeBase {
             let base = Self { graph, origin, warnings: Vec::new() };
             return Ok(Opened { base, notice, kept: None });
         }
-        let loaded = match folder {
-            Some(folder) => load::load(&folder.display().to_string(), files),
+        let loaded = match folder.zip(content) {
+            Some((folder, content)) => content.load(folder, watch),
             None => bundled::load(),
         };
         let mut base = Self::of(loaded, origin)?;

@@ -28,6 +28,7 @@ mod outline;
 mod pattern;
 mod projection;
 mod rank;
+mod reach;
 mod scope;
 mod slots;
 mod subquery;
@@ -38,10 +39,12 @@ mod values;
 mod write_ops;
 
 pub(crate) use composition::first_write;
+pub(crate) use course::turned;
 pub use course::{Course, Leg, Part, PathMode, Repeat, Search, Stop};
 pub(crate) use intern::intern;
 pub use outline::{Line, LineKind, Outline};
 pub(crate) use projection::row_count;
+pub use reach::{CountReached, Reach};
 pub use tree::{
     AggregateCall, Ask, Constant, Expand, ExpandMany, Expr, ExprKind, Invoke, Key, Kinds,
     LabelTest, MapPart, Op, PathStep, Place, Plan, ProcedureRef, Reduce, Slot, SortKey, Subplan,
@@ -71,5 +74,5 @@ pub fn plan(
     graph: &Graph,
     procedures: &Procedures,
 ) -> Result<Plan> {
-    clauses::Binder::new(text, graph, procedures).query(query)
+    Ok(clauses::Binder::new(text, graph, procedures).query(query)?.by_reach())
 }

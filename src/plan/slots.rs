@@ -6,7 +6,7 @@
 )]
 
 use super::{
-    AggregateCall, Call, Course, Creation, Expand, Expr, ExprKind, Op, PathStep, Slot, Write,
+    AggregateCall, Call, Course, Creation, Expand, Expr, ExprKind, Op, PathStep, Reach, Slot, Write,
 };
 
 impl Expr {
@@ -55,6 +55,18 @@ impl Expr {
         }
         slots
     }
+}
+
+/// The slots that operators take from what is before them; those they keep for what writes included.
+pub(super) fn live_in(ops: &[Op]) -> Vec<Slot> {
+    let mut reads = Reads::default();
+    reads.ops(ops);
+    for op in ops {
+        if let Op::Write { keep, .. } = op {
+            reads.found.extend(keep);
+        }
+    }
+    reads.found
 }
 
 impl AggregateCall {
@@ -127,6 +139,8 @@ impl Reads {
                     self.hop(&walk.hop);
                     self.set.extend(walk.each.iter().map(|each| each.0));
                 }
+                Op::Reach(reach) => self.reach(reach),
+                Op::CountReached(count) => self.reach(&count.reach),
                 Op::Repeat(repeat) => {
                     repeat.differs.iter().for_each(|slot| self.slot(*slot));
                     self.course(&repeat.course);
@@ -170,6 +184,12 @@ impl Reads {
             op.exprs().into_iter().for_each(|expr| self.expr(expr));
             op.sets(&mut self.set);
         }
+    }
+
+    /// A search sets its own slots before its conditions read them.
+    fn reach(&mut self, reach: &Reach) {
+        self.hop(&reach.walk.hop);
+        reach.sets(&mut self.set);
     }
 
     fn hop(&mut self, hop: &Expand) {
@@ -216,6 +236,8 @@ impl Op {
             | Self::NodeGiven { .. }
             | Self::Expand(_)
             | Self::ExpandMany(_)
+            | Self::Reach(_)
+            | Self::CountReached(_)
             | Self::Repeat(_)
             | Self::Search(_)
             | Self::Filter(_)
@@ -251,6 +273,8 @@ impl Op {
             | Self::Skip(expr)
             | Self::Limit(expr) => vec![expr],
             Self::ExpandMany(walk) => walk.each.iter().flat_map(|each| &each.1).collect(),
+            Self::Reach(reach) => reach.exprs().collect(),
+            Self::CountReached(count) => count.reach.exprs().collect(),
             Self::Repeat(repeat) => repeat.course.exprs(),
             Self::Search(search) => search.course.exprs(),
             Self::Invoke(call) => call.args.iter().flatten().collect(),
@@ -278,6 +302,11 @@ impl Op {
             Self::ExpandMany(walk) => {
                 walk.hop.sets(slots);
                 slots.extend(walk.each.iter().map(|each| each.0));
+            }
+            Self::Reach(reach) => reach.sets(slots),
+            Self::CountReached(count) => {
+                count.reach.sets(slots);
+                slots.push(count.slot);
             }
             Self::Repeat(repeat) => repeat.course.sets(slots),
             Self::Search(search) => search.course.sets(slots),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::course::{Repeat, Search};
+use super::reach::{CountReached, Reach};
 use super::{Call, Write};
 use crate::error::{Error, Span};
 use crate::functions::{Aggregate, Function};
@@ -86,6 +87,10 @@ pub enum Op {
     Expand(Expand),
     /// Emits each path of variable length from a node.
     ExpandMany(ExpandMany),
+    /// Emits each node to which a path of variable length leads, once.
+    Reach(Box<Reach>),
+    /// Counts the nodes that are reached: emits one frame.
+    CountReached(Box<CountReached>),
     /// Emits each walk along a path that is repeated.
     Repeat(Box<Repeat>),
     /// Emits the shortest walks along a pattern.

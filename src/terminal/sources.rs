@@ -81,8 +81,9 @@ impl Sources {
         reading: Reading,
     ) -> Result<KnowledgeBase, Errors> {
         let folder = self.base_folder();
-        let Opened { base, notice, .. } =
-            KnowledgeBase::open_cached(folder.as_deref(), &self.cache, reading)?;
+        let Opened { base, notice, .. } = terminal.watched(|watch| {
+            KnowledgeBase::open_cached(folder.as_deref(), &self.cache, reading, watch)
+        })?;
         terminal.show(notice.as_slice());
         Ok(base)
     }

@@ -111,7 +111,7 @@ impl<'d> Generator<'d> {
     }
 
     pub(crate) fn op(&mut self) -> Op {
-        [Op::Eq, Op::Eq, Op::Ne, Op::Lt, Op::Le, Op::Gt, Op::Ge][self.dice.below(7)]
+        [Op::Eq, Op::Ne, Op::Ne, Op::Lt, Op::Le, Op::Gt, Op::Ge][self.dice.below(7)]
     }
 
     /// A key of nodes.
@@ -205,7 +205,7 @@ impl<'d> Generator<'d> {
             None if self.dice.one_in(4) => None,
             None => Some(self.add(Sort::Node)),
         };
-        self.tests(&mut node, 3);
+        self.tests(&mut node, 4);
         node
     }
 

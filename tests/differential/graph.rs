@@ -45,7 +45,7 @@ pub(crate) struct Sketch {
     pub(crate) rels: Vec<Option<RelSketch>>,
 }
 
-/// A statement that changes a graph.
+/// What happens to a graph: a statement that changes it, mostly.
 #[derive(Clone, Debug)]
 pub(crate) enum Change {
     AddNode(NodeSketch),
@@ -55,6 +55,8 @@ pub(crate) enum Change {
     RelProperty(usize, Name, Val),
     DeleteNode(usize),
     DeleteRel(usize),
+    /// Not a statement: the graph is saved to a file and opened from it.
+    Reopen,
 }
 
 impl Sketch {
@@ -180,6 +182,7 @@ impl Sketch {
                     *rel = None;
                 }
             }
+            Change::Reopen => {}
         }
     }
 
@@ -208,15 +211,24 @@ impl Sketch {
             }
             Change::DeleteNode(node) => format!("MATCH (a {{u: {node}}}) DETACH DELETE a"),
             Change::DeleteRel(rel) => format!("MATCH ()-[r {{u: {rel}}}]->() DELETE r"),
+            Change::Reopen => "// saved and opened".to_owned(),
         }
     }
 }
 
-/// Runs a statement that writes.
-pub(crate) fn write(graph: &mut Graph, statement: &str) {
-    let source = Source::new("<change>", statement);
+/// Does to both what happens to one graph.
+pub(crate) fn happen(change: &Change, sketch: &mut Sketch, graph: &mut Graph) {
+    if let Change::Reopen = change {
+        let mut file = tempfile::tempfile().unwrap();
+        graph.save(&mut file).unwrap();
+        *graph = Graph::open(&file).unwrap();
+        return;
+    }
+    let statement = sketch.statement(change);
+    let source = Source::new("<change>", statement.as_str());
     session::execute(graph, &source, &Params::new(), &Options::default())
         .unwrap_or_else(|error| panic!("{error}: {statement}"));
+    sketch.change(change);
 }
 
 fn set(properties: &mut Properties, key: Name, value: &Val) {
@@ -280,7 +292,7 @@ impl Style {
     pub(crate) fn small(dice: &mut Dice) -> Self {
         let nodes = if dice.one_in(30) { 0 } else { 1 + dice.below(8) };
         let rels = if nodes == 0 { 0 } else { dice.below(2 + 2 * nodes) + dice.below(9) };
-        Self { typed: dice.one_in(2), blocks: dice.one_in(3), nodes, rels }
+        Self { typed: dice.one_in(2), blocks: dice.one_in(4), nodes, rels }
     }
 
     pub(crate) fn large(dice: &mut Dice) -> Self {
@@ -308,13 +320,13 @@ impl Style {
             labels.insert(LABELS[(number * LABELS.len() / self.nodes.max(1)).min(2)]);
         } else {
             labels.extend(
-                LABELS.iter().filter(|label| dice.below(5) < if **label == "A" { 4 } else { 2 }),
+                LABELS.iter().filter(|label| dice.below(5) < if **label == "A" { 4 } else { 3 }),
             );
         }
         let mut properties = Properties::new();
         for key in KEYS {
             let here = !self.blocks || key == "id" || key == "k" || labels.contains("B");
-            let rare = if key == "id" { 10 } else { 4 };
+            let rare = if key == "id" { 10 } else { 5 };
             if here && !dice.one_in(rare) {
                 properties.insert(key, self.value(key, number, dice));
             }
@@ -323,9 +335,9 @@ impl Style {
     }
 
     fn rel(self, nodes: usize, dice: &mut Dice) -> RelSketch {
-        // Half of the relationships crowd on a few nodes, so that there are parallel ones, loops and cycles in large graphs too.
+        // Some relationships crowd on a few nodes, so that there are parallel ones, loops and cycles in large graphs too.
         let mut end = || {
-            let among = if dice.one_in(2) { nodes } else { nodes.min(6) };
+            let among = if dice.one_in(8) { nodes.min(6) } else { nodes };
             dice.below(among.max(1))
         };
         let (start, end) = if self.nodes > 100 {
@@ -364,7 +376,8 @@ impl Style {
         let (nodes, rels) = (sketch.nodes.len(), sketch.rels.len());
         let (node, rel) = (dice.below(nodes.max(1)), dice.below(rels.max(1)));
         let key = |dice: &mut Dice| if dice.one_in(3) { "k" } else { KEYS[dice.below(KEYS.len())] };
-        match dice.below(12) {
+        match dice.below(13) {
+            12 => Change::Reopen,
             0..2 => Change::AddNode(self.node(nodes, dice)),
             2..5 => Change::AddRel(self.rel(nodes, dice)),
             5 => Change::Label(node, LABELS[dice.below(3)], dice.one_in(2)),

@@ -219,6 +219,16 @@ impl Query {
         self.parts.iter().any(|part| collects(&part.gives) || withs(part))
     }
 
+    /// Whether a LIMIT 0 spares an engine from looking at values at all.
+    pub(crate) fn is_cut_to_nothing(&self) -> bool {
+        let withs = |part: &Part| {
+            part.clauses
+                .iter()
+                .any(|clause| matches!(clause, Clause::With(Projection { limit: Some(0), .. })))
+        };
+        self.parts.iter().any(|part| part.gives.limit == Some(0) || withs(part))
+    }
+
     /// Whether its rows come in one order only.
     pub(crate) fn is_ordered(&self) -> bool {
         matches!(self.parts.as_slice(), [part] if !part.gives.order.is_empty())
@@ -406,7 +416,7 @@ impl fmt::Display for Expr {
             Self::Length(path) => write!(f, "length({path})"),
             Self::Plus(a, b) => write!(f, "{} + {}", part(a), part(b)),
             Self::Aggregate(aggregate, distinct, arg) => {
-                let arg = arg.as_ref().map_or("*".to_owned(), |arg| arg.to_string());
+                let arg = arg.as_ref().map_or("*".to_owned(), ToString::to_string);
                 let distinct = if *distinct { "DISTINCT " } else { "" };
                 write!(f, "{}({distinct}{arg})", aggregate.name())
             }

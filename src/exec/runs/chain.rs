@@ -12,7 +12,7 @@ use crate::graph::Graph;
 pub(super) struct Chain<'g> {
     ways: Vec<Way<'g>>,
     tests: Vec<Test<'g>>,
-    next: Vec<Chain<'g>>,
+    next: Vec<Self>,
     /// The first node that `known` speaks of.
     first: u32,
     known: Vec<AtomicU8>,

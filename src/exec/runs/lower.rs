@@ -1,5 +1,10 @@
 //! Operators as a program: the longest beginning of a pipeline whose rows are ids, with what each step needs of the graph.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "what is singled out here stays singled out when kinds are added"
+)]
+
 use std::ops::Range;
 
 use super::conditions::{Conditions, Met, Walked, is_slot};
@@ -80,7 +85,7 @@ impl<'l, 'g> Lower<'l, 'g> {
         let Self { met, walked, source, scan, steps, open, .. } = self;
         let nodes = met.into_iter().map(|met| met.slot).collect();
         let rels = walked.into_iter().map(|walked| walked.0.rel).collect();
-        Program { source, scan, steps, nodes, rels, open, outer: false }
+        Program { source, scan, steps, nodes, rels, open, outer: false, recalled: None }
     }
 
     /// The place of the node in a slot.
@@ -177,8 +182,8 @@ impl<'l, 'g> Lower<'l, 'g> {
                 return Some(());
             }
         }
-        if let Some((place, test)) = self.beyond(condition) {
-            self.keep(place, test);
+        if let Some(beyond) = self.beyond(condition) {
+            beyond.into_iter().for_each(|(place, test)| self.keep(place, test));
             return Some(());
         }
         let nodes = own.iter().filter_map(|slot| self.place(*slot)).collect::<Vec<_>>();
@@ -217,8 +222,9 @@ impl<'l, 'g> Lower<'l, 'g> {
         self.steps.push(Step::Keep(Keep { place, open, tests: vec![test], nodes, rels }));
     }
 
-    /// A comparison of the same key on two nodes whose values ascend with their ids, as a test on the last one.
-    fn beyond(&mut self, condition: &Expr) -> Option<(usize, Test<'g>)> {
+    /// A comparison of the same key on two nodes whose values ascend with their ids, as a part of the last hop, or a test on the
+    /// last node.
+    fn beyond(&mut self, condition: &Expr) -> Option<Option<(usize, Test<'g>)>> {
         let ExprKind::Compare(left, rest) = &*condition.kind else { return None };
         let [(op @ (CompareOp::Less | CompareOp::Greater), _, right)] = rest.as_slice() else {
             return None;
@@ -238,10 +244,15 @@ impl<'l, 'g> Lower<'l, 'g> {
         if let Some(Step::Expand(hop)) = self.steps.last_mut()
             && hop.to == place
         {
-            hop.differs
-                .retain(|apart| !(apart.ends.contains(&other) && apart.ends.contains(&hop.from)));
+            let from = hop.from;
+            let both = |apart: &Apart| apart.ends.contains(&other) && apart.ends.contains(&from);
+            hop.differs.retain(|apart| !both(apart));
+            if hop.beyond.is_none() {
+                hop.beyond = Some((other, greater));
+                return Some(None);
+            }
         }
-        Some((place, Test::Beyond { other, greater }))
+        Some(Some((place, Test::Beyond { other, greater })))
     }
 
     /// The node and the key in `variable.key`.

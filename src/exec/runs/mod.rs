@@ -10,6 +10,11 @@
 //! no place here run after it in the general machine, on frames; so does everything where a probe watches. Both give the same rows
 //! in the same order.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "what is singled out here stays singled out when kinds are added"
+)]
+
 mod chain;
 mod conditions;
 mod fold;
@@ -17,6 +22,8 @@ mod keep;
 mod keys;
 mod lower;
 mod program;
+mod recall;
+mod select;
 mod tally;
 mod top;
 mod walk;
@@ -30,9 +37,11 @@ use crate::plan::{AggregateCall, Expr, ExprKind, Op, Slot, SortKey};
 use keys::Key;
 use lower::Lower;
 use program::{Program, Reads};
+use recall::Recalled;
+use select::Run;
 use tally::{After, Tally, counted};
 use top::{By, KEYS_MAX, Top};
-use walk::{Gather, Run, State, Walk};
+use walk::{Gather, Recollection, State, Walk};
 
 impl<'r> Machine<'r> {
     /// Runs a pipeline that begins with nodes, where its rows are ids; `None` where that is not so, and nothing has been done.
@@ -64,6 +73,7 @@ impl<'r> Machine<'r> {
             Ending::Rows(after) => self.rows(program, after, frame, sink).map(Some),
             Ending::Count(calls, after) => {
                 program.settle(Reads::of_places(&program, &[]));
+                program.recalled = program.recalled(self.graph);
                 self.count_rows(&program, (calls, after), frame, sink).map(Some)
             }
             Ending::Groups(groups, order) => {
@@ -99,10 +109,10 @@ impl<'r> Machine<'r> {
         frame: &mut Frame,
         sink: Sink<'_>,
     ) -> Result<Flow> {
-        let mut count = Count(0);
+        let mut count = Count::new(program.recalled);
         let _ = Walk::new(self, program, frame).run(&mut count)?;
         for slot in calls {
-            frame[slot.0] = counted(count.0);
+            frame[slot.0] = counted(count.rows);
         }
         self.drive(after, frame, sink)
     }
@@ -122,6 +132,7 @@ impl<'r> Machine<'r> {
             return Ok(None);
         };
         program.outer = outer;
+        program.recalled = program.recalled(self.graph).filter(|at| tally.remember(*at));
         let mut walk = Walk::new(self, &program, frame);
         let flow = walk.run(&mut tally)?;
         if outer { Ok(Some(flow)) } else { tally.flush(walk.state()).map(Some) }
@@ -147,6 +158,7 @@ impl<'r> Machine<'r> {
             return Ok(None);
         };
         program.outer = outer;
+        program.recalled = program.recalled(self.graph).filter(|at| tally.remember(*at));
         let mut walk = Walk::new(self, &program, frame);
         let _ = walk.run(&mut tally)?;
         if !outer {
@@ -280,17 +292,59 @@ fn order<'a>(
 }
 
 /// Counts rows.
-struct Count(u64);
+#[derive(Default)]
+struct Count {
+    rows: u64,
+    /// How many there were before those of the node that is being learned.
+    before: u64,
+    /// The first node that `known` speaks of, and how many rows go on from each node, one more than that, where it is known.
+    first: u32,
+    known: Vec<u64>,
+}
+
+impl Count {
+    fn new(recalled: Option<Recalled>) -> Self {
+        let Some(recalled) = recalled else { return Self::default() };
+        Self { first: recalled.first, known: vec![0; recalled.count], ..Self::default() }
+    }
+
+    fn at(&self, node: u32) -> usize {
+        node.wrapping_sub(self.first) as usize
+    }
+}
 
 impl Gather for Count {
     fn take(&mut self, _: &mut State<'_, '_>, run: Run<'_>, times: u64) -> Result<Flow> {
-        self.0 = self.0.saturating_add(times.saturating_mul(run.ids.len() as u64));
+        self.rows = self.rows.saturating_add(times.saturating_mul(run.ids.len() as u64));
         Ok(Flow::Continue(()))
     }
 
     fn add(&mut self, rows: usize) -> bool {
-        self.0 = self.0.saturating_add(rows as u64);
+        self.rows = self.rows.saturating_add(rows as u64);
         true
+    }
+
+    fn recall(&mut self, _: &State<'_, '_>, node: u32, times: u64) -> Recollection {
+        match self.known.get(self.at(node)).map(|known| known.checked_sub(1)) {
+            Some(Some(known)) => {
+                self.rows = self.rows.saturating_add(known.saturating_mul(times));
+                Recollection::Added
+            }
+            Some(None) => Recollection::Unknown,
+            None => Recollection::None,
+        }
+    }
+
+    fn learn(&mut self, node: u32, ends: bool) {
+        if !ends {
+            self.before = std::mem::take(&mut self.rows);
+            return;
+        }
+        let at = self.at(node);
+        if let Some(known) = self.known.get_mut(at) {
+            *known = self.rows.saturating_add(1);
+        }
+        self.rows = self.before;
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::keep::Test;
+use super::recall::Recalled;
 use super::ways::Way;
 use crate::graph::Nodes;
 use crate::plan::Slot;
@@ -22,6 +23,8 @@ pub(super) struct Program<'g> {
     pub(super) open: usize,
     /// Whether the first nodes go through the steps one by one, and each is told to the sink.
     pub(super) outer: bool,
+    /// From where on it is remembered what nodes add.
+    pub(super) recalled: Option<Recalled>,
 }
 
 /// Where the first nodes come from.
@@ -60,6 +63,8 @@ pub(super) struct Expand<'g> {
     pub(super) ways: Vec<Way<'g>>,
     /// Relationships that its own must differ from.
     pub(super) differs: Vec<Apart>,
+    /// The node than whose id those of the new ones must be greater, or smaller.
+    pub(super) beyond: Option<(usize, bool)>,
     /// Whether nothing reads the run before from here on: its nodes are only counted.
     pub(super) dead: bool,
     /// The relationships of the run before, where something reads them.
@@ -165,6 +170,7 @@ impl Program<'_> {
                     hop.rel_read = reads.has_rel(hop.rel);
                     reads.apart(&hop.differs);
                     reads.node(hop.from);
+                    hop.beyond.iter().for_each(|(other, _)| reads.node(*other));
                     hop.dead = !reads.nodes.get(hop.open).copied().unwrap_or(true);
                 }
                 Step::Close(close) => {

@@ -3,8 +3,10 @@
 use rustc_hash::FxHashMap;
 
 use super::keys::{self, Index, Key};
+use super::recall::{Recall, Recalled};
+use super::select::Run;
 use super::top::{Entry, Top};
-use super::walk::{Gather, Run, State};
+use super::walk::{Gather, Recollection, State};
 use crate::error::Result;
 use crate::exec::{Flow, Sink};
 use crate::model::Datum;
@@ -34,6 +36,11 @@ pub(super) struct Tally<'a, 's, 'g> {
     open: usize,
     cells: Cells,
     touched: Vec<usize>,
+    /// What nodes add, where that is remembered.
+    recall: Option<Recall>,
+    /// The counters of a node that is being learned, in exchange for the others while that lasts.
+    learned: (Cells, Vec<usize>),
+    learning: bool,
     /// Take the count.
     calls: Vec<Slot>,
     pub(super) after: After<'a, 's>,
@@ -44,26 +51,57 @@ enum Cells {
     Hash(FxHashMap<usize, u64>),
 }
 
-impl Cells {
-    /// Adds to a counter; whether it is a new one.
-    #[inline]
-    fn add(&mut self, cell: usize, count: u64) -> bool {
-        match self {
-            Self::Array(cells) => {
-                let Some(cell) = cells.get_mut(cell) else { return false };
-                let new = *cell == 0;
-                *cell = cell.saturating_add(count);
-                new
-            }
-            Self::Hash(cells) => {
-                let counter = cells.entry(cell).or_default();
-                let new = *counter == 0;
-                *counter = counter.saturating_add(count);
-                new
-            }
+/// Counters, and which of them have been used.
+struct Counters<'c> {
+    cells: &'c mut Cells,
+    touched: &'c mut Vec<usize>,
+}
+
+impl Counters<'_> {
+    fn add(&mut self, cell: usize, count: u64) {
+        match self.cells {
+            Cells::Array(cells) => add(cells, self.touched, cell, count),
+            Cells::Hash(cells) => add_hashed(cells, self.touched, cell, count),
         }
     }
 
+    #[inline]
+    fn add_each(&mut self, ids: &[u32], count: u64, cell: impl Fn(u32) -> usize) {
+        match self.cells {
+            Cells::Array(cells) => {
+                let cells = cells.as_mut_slice();
+                ids.iter().for_each(|id| add(cells, self.touched, cell(*id), count));
+            }
+            Cells::Hash(cells) => {
+                ids.iter().for_each(|id| add_hashed(cells, self.touched, cell(*id), count));
+            }
+        }
+    }
+}
+
+#[inline]
+fn add(cells: &mut [u64], touched: &mut Vec<usize>, cell: usize, count: u64) {
+    let Some(counter) = cells.get_mut(cell) else { return };
+    if *counter == 0 {
+        touched.push(cell);
+    }
+    *counter = counter.saturating_add(count);
+}
+
+fn add_hashed(
+    cells: &mut FxHashMap<usize, u64>,
+    touched: &mut Vec<usize>,
+    cell: usize,
+    count: u64,
+) {
+    let counter = cells.entry(cell).or_default();
+    if *counter == 0 {
+        touched.push(cell);
+    }
+    *counter = counter.saturating_add(count);
+}
+
+impl Cells {
     fn take(&mut self, cell: usize) -> u64 {
         match self {
             Self::Array(cells) => cells.get_mut(cell).map_or(0, std::mem::take),
@@ -104,8 +142,28 @@ impl<'a, 's, 'g> Tally<'a, 's, 'g> {
             stride *= if at < outer { 1 } else { key.index.len() };
             strided.push((key, own));
         }
-        let touched = Vec::new();
-        Some((Self { keys: strided, outer, open, cells, touched, calls, after }, split))
+        let learned = (Cells::Array(Vec::new()), Vec::new());
+        let tally = Self {
+            keys: strided,
+            outer,
+            open,
+            cells,
+            touched: Vec::new(),
+            recall: None,
+            learned,
+            learning: false,
+            calls,
+            after,
+        };
+        Some((tally, split))
+    }
+
+    /// Remembers what nodes add, where the counters are an array; whether it does.
+    pub(super) fn remember(&mut self, recalled: Recalled) -> bool {
+        let Cells::Array(cells) = &self.cells else { return false };
+        self.learned.0 = Cells::Array(vec![0; cells.len()]);
+        self.recall = Some(Recall::new(recalled));
+        true
     }
 
     /// Hands over what was counted, in the order in which it came up.
@@ -114,7 +172,8 @@ impl<'a, 's, 'g> Tally<'a, 's, 'g> {
         let mut flow = Flow::Continue(());
         for cell in &touched {
             let count = self.cells.take(*cell);
-            if flow.is_continue() {
+            let hopeless = matches!(&self.after, After::Top(top) if count < top.least);
+            if flow.is_continue() && !hopeless {
                 flow = self.emit(state, *cell, count)?;
             }
         }
@@ -122,6 +181,11 @@ impl<'a, 's, 'g> Tally<'a, 's, 'g> {
         self.touched = touched;
         self.touched.clear();
         Ok(flow)
+    }
+
+    /// Whether a key is told by a node before the one whose counts are remembered.
+    fn is_before(&self, key: &Key<'_>) -> bool {
+        self.recall.as_ref().is_some_and(|recall| key.place < recall.of.place)
     }
 
     /// The groups that were kept, in order.
@@ -191,46 +255,70 @@ impl Gather for Tally<'_, '_, '_> {
             if key.place == self.open {
                 in_run = Some((&key.index, *stride));
                 runs += 1;
-            } else {
+            } else if !(self.learning && self.is_before(key)) {
                 base += key.index.of(state.ids[key.place]) * stride;
             }
         }
         let before = self.touched.len();
-        let (cells, touched) = (&mut self.cells, &mut self.touched);
-        let mut add = |cell: usize, count: u64| {
-            if cells.add(cell, count) {
-                touched.push(cell);
-            }
-        };
+        let (keys, open) = (self.keys.get(self.outer..).unwrap_or(&[]), self.open);
+        let mut counters = Counters { cells: &mut self.cells, touched: &mut self.touched };
         match in_run {
-            None => add(base, times.saturating_mul(run.ids.len() as u64)),
-            Some(_) if runs > 1 => {
-                for id in run.ids {
-                    let keys = self.keys.iter().skip(self.outer);
-                    let own = keys.filter(|(key, _)| key.place == self.open);
-                    let at: usize = own.map(|(key, stride)| key.index.of(*id) * stride).sum();
-                    add(base + at, times);
-                }
-            }
+            None => counters.add(base, times.saturating_mul(run.ids.len() as u64)),
+            Some(_) if runs > 1 => counters.add_each(run.ids, times, |id| {
+                let own = keys.iter().filter(|(key, _)| key.place == open);
+                base + own.map(|(key, stride)| key.index.of(id) * stride).sum::<usize>()
+            }),
             Some((Index::Node { first, .. }, stride)) => {
-                for id in run.ids {
-                    add(base + id.wrapping_sub(*first) as usize * stride, times);
-                }
+                let first = *first;
+                counters
+                    .add_each(run.ids, times, |id| base + id.wrapping_sub(first) as usize * stride);
             }
             Some((Index::Code(column, texts), stride)) => {
-                for id in run.ids {
-                    add(base + keys::code(column, texts, *id) * stride, times);
-                }
+                counters
+                    .add_each(run.ids, times, |id| base + keys::code(column, texts, id) * stride);
             }
             Some((Index::Int { column, least, count }, stride)) => {
-                for id in run.ids {
-                    add(base + keys::int(column, *least, *count, *id) * stride, times);
-                }
+                counters.add_each(run.ids, times, |id| {
+                    base + keys::int(column, *least, *count, id) * stride
+                });
             }
         }
         let new = self.touched.len() - before;
-        state.machine.budget.hold(new * (self.keys.len() + self.calls.len()))?;
+        if new > 0 {
+            state.machine.budget.hold(new * (self.keys.len() + self.calls.len()))?;
+        }
         Ok(Flow::Continue(()))
+    }
+
+    fn recall(&mut self, state: &State<'_, '_>, node: u32, times: u64) -> Recollection {
+        let Some(recall) = &self.recall else { return Recollection::None };
+        let Some(counts) = recall.get(node) else {
+            let room = recall.has_room(node);
+            return if room { Recollection::Unknown } else { Recollection::None };
+        };
+        let keys = self.keys.get(self.outer..).unwrap_or(&[]).iter();
+        let before = keys.filter(|(key, _)| key.place < recall.of.place);
+        let base: usize =
+            before.map(|(key, stride)| key.index.of(state.ids[key.place]) * stride).sum();
+        let Self { cells, touched, .. } = self;
+        let mut counters = Counters { cells, touched };
+        for (cell, count) in counts {
+            counters.add(base + *cell as usize, count.saturating_mul(times));
+        }
+        Recollection::Added
+    }
+
+    fn learn(&mut self, node: u32, ends: bool) {
+        if ends {
+            let Self { cells, touched, recall, .. } = self;
+            if let Some(recall) = recall {
+                let number = |cell: usize| u32::try_from(cell).unwrap_or(u32::MAX);
+                recall.put(node, touched.drain(..).map(|cell| (number(cell), cells.take(cell))));
+            }
+        }
+        std::mem::swap(&mut self.cells, &mut self.learned.0);
+        std::mem::swap(&mut self.touched, &mut self.learned.1);
+        self.learning = !ends;
     }
 
     fn pass(&mut self, state: &mut State<'_, '_>) -> Result<Flow> {

@@ -24,6 +24,8 @@ pub(super) struct Top {
     most: usize,
     offered: u64,
     kept: BinaryHeap<Entry>,
+    /// A group with a lesser count is not among them.
+    pub(super) least: u64,
 }
 
 /// A group; a lesser one comes first.
@@ -39,7 +41,7 @@ pub(super) struct Entry {
 
 impl Top {
     pub(super) fn new(by: Vec<(By, bool)>, most: usize) -> Self {
-        Self { by, most, offered: 0, kept: BinaryHeap::new() }
+        Self { by, most, offered: 0, kept: BinaryHeap::new(), least: 0 }
     }
 
     /// Takes a group, where it is among the first so far.
@@ -79,6 +81,11 @@ impl Top {
         }
         self.kept.push(Entry { ranks, offered: self.offered, first, cell, count });
         self.offered += 1;
+        if let (Some((By::Count, true)), Some(last)) = (self.by.first(), self.kept.peek())
+            && self.kept.len() >= self.most
+        {
+            self.least = last.count;
+        }
     }
 
     /// What was kept, in order.

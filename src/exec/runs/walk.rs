@@ -2,6 +2,7 @@
 
 use super::keep::Test;
 use super::program::{Apart, Close, Expand, Keep, Program, Source, Step};
+use super::select::{Again, First, Marks, Run, Select as _, Spare, pick};
 use super::ways::{self, Way};
 use crate::error::Result;
 use crate::exec::{Flow, Frame, Machine};
@@ -13,30 +14,6 @@ const CHUNK: usize = 1024;
 /// How many go first, lest a LIMIT that few satisfy pay for many.
 const CHUNK_FIRST: usize = 64;
 
-/// Nodes of one variable, ascending, and the relationships that led to them, where something reads those.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Run<'r> {
-    pub(super) ids: &'r [u32],
-    pub(super) rels: &'r [u32],
-}
-
-impl<'r> Run<'r> {
-    fn of(hop: Hop<'r>, rels: bool) -> Self {
-        Self { ids: hop.nodes, rels: if rels { hop.rels } else { &[] } }
-    }
-
-    fn from(self, at: usize) -> Self {
-        Self { ids: self.ids.get(at..).unwrap_or(&[]), rels: self.rels.get(at..).unwrap_or(&[]) }
-    }
-
-    fn until(self, at: usize) -> Self {
-        Self {
-            ids: self.ids.get(..at).unwrap_or(self.ids),
-            rels: self.rels.get(..at).unwrap_or(self.rels),
-        }
-    }
-}
-
 /// Takes what comes out of a program.
 pub(super) trait Gather {
     /// Takes the rows of a run, each so many times.
@@ -47,10 +24,29 @@ pub(super) trait Gather {
         false
     }
 
+    /// Adds what a node is known to add, where the program remembers that from a step on.
+    fn recall(&mut self, _state: &State<'_, '_>, _node: u32, _times: u64) -> Recollection {
+        Recollection::None
+    }
+
+    /// Begins to learn what a node adds, or ends it.
+    fn learn(&mut self, _node: u32, _ends: bool) {}
+
     /// Hears that all rows of a first node have come.
     fn pass(&mut self, _state: &mut State<'_, '_>) -> Result<Flow> {
         Ok(Flow::Continue(()))
     }
+}
+
+/// What is known of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Recollection {
+    /// Its rows have been added.
+    Added,
+    /// Nothing yet.
+    Unknown,
+    /// Nothing, and it shall not be learned.
+    None,
 }
 
 /// The values of one row but for its run.
@@ -84,23 +80,6 @@ impl State<'_, '_> {
     }
 }
 
-/// Ids that passed.
-#[derive(Debug, Default)]
-struct Spare {
-    ids: Vec<u32>,
-    rels: Vec<u32>,
-}
-
-/// The nodes that are joined with another one.
-#[derive(Debug, Default)]
-struct Marks<'g> {
-    bits: Vec<u64>,
-    row: &'g [u32],
-    of: Option<u32>,
-    /// Whether one of them is joined more than once.
-    repeated: bool,
-}
-
 /// One program at work.
 pub(super) struct Walk<'w, 'g> {
     state: State<'w, 'g>,
@@ -108,6 +87,8 @@ pub(super) struct Walk<'w, 'g> {
     /// For every step.
     spare: Vec<Spare>,
     marks: Vec<Marks<'g>>,
+    /// The step from which on it is remembered what a node adds; none while that is learned.
+    recalled: Option<usize>,
 }
 
 impl<'w, 'g> Walk<'w, 'g> {
@@ -121,7 +102,8 @@ impl<'w, 'g> Walk<'w, 'g> {
         let (mut spare, mut marks) = (Vec::new(), Vec::new());
         spare.resize_with(program.steps.len(), Spare::default);
         marks.resize_with(program.steps.len(), Marks::default);
-        Self { state, graph: machine.graph, spare, marks }
+        let recalled = program.recalled.map(|recalled| recalled.step);
+        Self { state, graph: machine.graph, spare, marks, recalled }
     }
 
     /// The row it stands at.
@@ -209,12 +191,48 @@ impl<'w, 'g> Walk<'w, 'g> {
         if run.ids.is_empty() {
             return Ok(Flow::Continue(()));
         }
+        if self.recalled == Some(at) {
+            return self.recall(at, run, times, sink);
+        }
         match self.state.program.steps.get(at) {
             None => sink.take(&mut self.state, run, times),
             Some(Step::Expand(hop)) => self.expand(hop, at, run, times, sink),
             Some(Step::Keep(keep)) => self.keep(keep, at, run, times, sink),
             Some(Step::Close(close)) => self.close(close, at, run, times, sink),
         }
+    }
+
+    /// Adds what is known of each node, and learns what is not.
+    fn recall(
+        &mut self,
+        at: usize,
+        run: Run<'_>,
+        times: u64,
+        sink: &mut impl Gather,
+    ) -> Result<Flow> {
+        self.state.machine.budget.steps(run.ids.len())?;
+        for id in run.ids {
+            let known = sink.recall(&self.state, *id, times);
+            if known == Recollection::Added {
+                continue;
+            }
+            let learns = known == Recollection::Unknown;
+            if learns {
+                sink.learn(*id, false);
+            }
+            let recalled = self.recalled.take();
+            let one = Run { ids: std::slice::from_ref(id), rels: &[] };
+            let flow = self.drive(at, one, if learns { 1 } else { times }, sink)?;
+            self.recalled = recalled;
+            if learns {
+                sink.learn(*id, true);
+                sink.recall(&self.state, *id, times);
+            }
+            if flow.is_break() {
+                return Ok(flow);
+            }
+        }
+        Ok(Flow::Continue(()))
     }
 
     fn expand(
@@ -255,7 +273,11 @@ impl<'w, 'g> Walk<'w, 'g> {
         for way in &hop.ways {
             let row = way.hop(node);
             let flow = if hop.differs.is_empty() && !way.but_loops {
-                self.drive(at + 1, Run::of(row, hop.rel_read), times, sink)?
+                let mut run = Run::of(row, hop.rel_read);
+                if let Some((other, greater)) = hop.beyond {
+                    run = run.beyond(self.state.ids[other], greater);
+                }
+                self.drive(at + 1, run, times, sink)?
             } else {
                 self.apart((hop, way), at, (node, row), times, sink)?
             };
@@ -276,11 +298,11 @@ impl<'w, 'g> Walk<'w, 'g> {
         sink: &mut impl Gather,
     ) -> Result<Flow> {
         if !way.but_loops {
-            return self.pieces(hop, at, row, &hop.differs, times, sink);
+            return self.pieces((hop, &hop.differs), at, row, times, sink);
         }
         let loops = ways::places(row.nodes, node);
         for part in [piece(row, 0, loops.start), piece(row, loops.end, row.nodes.len())] {
-            if self.pieces(hop, at, part, &hop.differs, times, sink)?.is_break() {
+            if self.pieces((hop, &hop.differs), at, part, times, sink)?.is_break() {
                 return Ok(Flow::Break(()));
             }
         }
@@ -290,21 +312,24 @@ impl<'w, 'g> Walk<'w, 'g> {
     /// Opens what is left of a row without some relationships. Each stands at most once in it.
     fn pieces(
         &mut self,
-        hop: &'w Expand<'g>,
+        (hop, differs): (&'w Expand<'g>, &'w [Apart]),
         at: usize,
         row: Hop<'g>,
-        differs: &[Apart],
         times: u64,
         sink: &mut impl Gather,
     ) -> Result<Flow> {
         let Some((apart, differs)) = differs.split_first() else {
-            return self.drive(at + 1, Run::of(row, hop.rel_read), times, sink);
+            let mut run = Run::of(row, hop.rel_read);
+            if let Some((other, greater)) = hop.beyond {
+                run = run.beyond(self.state.ids[other], greater);
+            }
+            return self.drive(at + 1, run, times, sink);
         };
         let Some(place) = self.find(row, *apart, self.state.ids[hop.from]) else {
-            return self.pieces(hop, at, row, differs, times, sink);
+            return self.pieces((hop, differs), at, row, times, sink);
         };
         for part in [piece(row, 0, place), piece(row, place + 1, row.nodes.len())] {
-            if self.pieces(hop, at, part, differs, times, sink)?.is_break() {
+            if self.pieces((hop, differs), at, part, times, sink)?.is_break() {
                 return Ok(Flow::Break(()));
             }
         }
@@ -349,12 +374,7 @@ impl<'w, 'g> Walk<'w, 'g> {
         let mut run = run;
         for test in &keep.tests {
             if let Test::Beyond { other, greater } = test {
-                let bound = self.state.ids[*other];
-                run = if *greater {
-                    run.from(run.ids.partition_point(|id| *id <= bound))
-                } else {
-                    run.until(run.ids.partition_point(|id| *id < bound))
-                };
+                run = run.beyond(self.state.ids[*other], *greater);
             }
         }
         let mut tests = keep.tests.iter().filter(|test| !matches!(test, Test::Beyond { .. }));
@@ -494,112 +514,5 @@ fn piece(row: Hop<'_>, from: usize, to: usize) -> Hop<'_> {
     Hop {
         nodes: row.nodes.get(from..to).unwrap_or(&[]),
         rels: row.rels.get(from..to).unwrap_or(&[]),
-    }
-}
-
-impl Spare {
-    fn run(&self) -> Run<'_> {
-        Run { ids: &self.ids, rels: &self.rels }
-    }
-}
-
-impl<'g> Marks<'g> {
-    /// Marks the nodes of a row instead of those before.
-    fn set(&mut self, of: u32, row: &'g [u32], first: u32, count: usize) {
-        self.bits.resize(count.div_ceil(64), 0);
-        let place = |id: &u32| id.wrapping_sub(first) as usize;
-        for at in self.row.iter().map(place) {
-            if let Some(word) = self.bits.get_mut(at / 64) {
-                *word = 0;
-            }
-        }
-        for at in row.iter().map(place) {
-            if let Some(word) = self.bits.get_mut(at / 64) {
-                *word |= 1 << (at % 64);
-            }
-        }
-        self.repeated = row.windows(2).any(|pair| pair[0] == pair[1]);
-        (self.of, self.row) = (Some(of), row);
-    }
-}
-
-/// Lets ids through.
-trait Select {
-    fn by(&mut self, test: impl Fn(u32) -> bool);
-}
-
-/// Ids of a run into a buffer.
-struct First<'s, 'r>(Run<'r>, &'s mut Spare);
-
-/// Ids of a buffer again.
-struct Again<'s>(&'s mut Spare);
-
-impl Select for First<'_, '_> {
-    #[inline]
-    fn by(&mut self, test: impl Fn(u32) -> bool) {
-        let Self(run, spare) = self;
-        spare.rels.clear();
-        if run.rels.is_empty() {
-            spare.ids.resize(run.ids.len(), 0);
-            let mut kept = 0;
-            for id in run.ids {
-                // One write an id, passed or not, costs less than a branch that cannot be foreseen.
-                spare.ids[kept] = *id;
-                kept += usize::from(test(*id));
-            }
-            spare.ids.truncate(kept);
-            return;
-        }
-        spare.ids.clear();
-        for (id, rel) in run.ids.iter().zip(run.rels) {
-            if test(*id) {
-                spare.ids.push(*id);
-                spare.rels.push(*rel);
-            }
-        }
-    }
-}
-
-impl Select for Again<'_> {
-    #[inline]
-    fn by(&mut self, test: impl Fn(u32) -> bool) {
-        let Spare { ids, rels } = &mut *self.0;
-        let mut kept = 0;
-        for at in 0..ids.len() {
-            let id = ids[at];
-            ids[kept] = id;
-            if let Some(rel) = rels.get(at).copied() {
-                rels[kept] = rel;
-            }
-            kept += usize::from(test(id));
-        }
-        ids.truncate(kept);
-        rels.truncate(kept);
-    }
-}
-
-/// Runs a test over ids; the common ones in loops of their own.
-fn pick(test: &Test<'_>, graph: &Graph, ids: &mut impl Select) {
-    match test {
-        Test::Ints { column, low, high, inside } => {
-            ids.by(|id| column.get(id).is_some_and(|int| (int >= *low && int <= *high) == *inside))
-        }
-        Test::Codes { column, range, inside } => {
-            ids.by(|id| column.get(id).is_some_and(|code| range.contains(&code) == *inside));
-        }
-        Test::Degree { ways, range } => match ways.as_slice() {
-            [way] => ids.by(|id| range.contains(&way.degree(id))),
-            _ => ids.by(|id| test.passes(graph, id)),
-        },
-        Test::Chain { chain, wanted } => ids.by(|id| chain.begins_at(graph, id) == *wanted),
-        Test::Never
-        | Test::Table { .. }
-        | Test::Text { .. }
-        | Test::Property { .. }
-        | Test::Absent { .. }
-        | Test::Among { .. }
-        | Test::Beyond { .. }
-        | Test::Any(_)
-        | Test::General(_) => ids.by(|id| test.passes(graph, id)),
     }
 }

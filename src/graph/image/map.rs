@@ -6,7 +6,7 @@ use std::io;
 use memmap2::{Mmap, MmapOptions};
 
 /// Up to which size the system is asked to bring a file in at once: for less than this, that costs less than touching page by page.
-const WHOLE_MAX: u64 = 4 << 20;
+const WHOLE_MAX: u64 = 256 << 10;
 
 /// Maps a whole file for reading.
 ///

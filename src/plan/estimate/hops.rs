@@ -4,7 +4,7 @@ use super::facts::{Fact, Facts, Way};
 use super::{Estimator, ITEMS, ROWS_MAX, float, ratio};
 use crate::graph::Direction;
 use crate::model::{KindId, LabelId};
-use crate::plan::{Course, Expand, ExpandMany, Kinds, PathMode, Search, Stop};
+use crate::plan::{Course, Expand, ExpandMany, Kinds, PathMode, Reach, Search, Stop};
 use crate::syntax::ast::RelDirection;
 
 /// How many more hops than it must a walk is followed for; later ones hardly change a guess that is rough by then.
@@ -119,6 +119,19 @@ impl Estimator<'_> {
         let hop_to_it = (walk.min > 0).then(|| (None, Way::from(hop)));
         facts.set(hop.to, Fact::Node { label: end, hop: hop_to_it });
         walks
+    }
+
+    /// How many nodes walks of variable length lead to from one node: no more than there are.
+    pub(super) fn reach(&mut self, reach: &Reach, facts: &mut Facts) -> f64 {
+        let walks = self.walk(&reach.walk, facts);
+        let to = reach.walk.hop.to;
+        let most = if reach.walk.hop.to_bound { 1.0 } else { self.nodes(facts.label(to)) };
+        let mut found = walks.min(most);
+        for test in &reach.tests {
+            found *= self.share(test, facts);
+            facts.learn(test);
+        }
+        found
     }
 
     /// How many walks over these hops, so often in a row, begin at one node, and a label of all nodes where they end: the mean degree,

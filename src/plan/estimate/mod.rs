@@ -105,6 +105,11 @@ impl<'g> Estimator<'g> {
             }
             Op::Expand(hop) => rows * self.expand(hop, facts),
             Op::ExpandMany(walk) => rows * self.walk(walk, facts),
+            Op::Reach(reach) => rows * self.reach(reach, facts),
+            Op::CountReached(count) => {
+                facts.set(count.slot, Fact::Value(1.0));
+                1.0
+            }
             Op::Repeat(repeat) => rows * self.course(&repeat.course, facts),
             Op::Search(search) => rows * self.search(search, facts),
             Op::Filter(condition) => {

@@ -1,0 +1,166 @@
+//! Ids that pass: from a run into a buffer, and through it again.
+
+use super::keep::Test;
+use crate::graph::{Graph, Hop};
+
+/// Nodes of one variable, ascending, and the relationships that led to them, where something reads those.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Run<'r> {
+    pub(super) ids: &'r [u32],
+    pub(super) rels: &'r [u32],
+}
+
+impl<'r> Run<'r> {
+    pub(super) fn of(hop: Hop<'r>, rels: bool) -> Self {
+        Self { ids: hop.nodes, rels: if rels { hop.rels } else { &[] } }
+    }
+
+    /// Those whose ids are greater than one, or smaller.
+    #[inline]
+    pub(super) fn beyond(self, bound: u32, greater: bool) -> Self {
+        /// Rows so short are faster gone through than searched.
+        const SHORT: usize = 16;
+        let before = |id: &u32| if greater { *id <= bound } else { *id < bound };
+        let at = if self.ids.len() <= SHORT {
+            self.ids.iter().take_while(|id| before(id)).count()
+        } else {
+            self.ids.partition_point(before)
+        };
+        if greater { self.from(at) } else { self.until(at) }
+    }
+
+    fn from(self, at: usize) -> Self {
+        Self { ids: self.ids.get(at..).unwrap_or(&[]), rels: self.rels.get(at..).unwrap_or(&[]) }
+    }
+
+    fn until(self, at: usize) -> Self {
+        Self {
+            ids: self.ids.get(..at).unwrap_or(self.ids),
+            rels: self.rels.get(..at).unwrap_or(self.rels),
+        }
+    }
+}
+
+/// Ids that passed.
+#[derive(Debug, Default)]
+pub(super) struct Spare {
+    pub(super) ids: Vec<u32>,
+    pub(super) rels: Vec<u32>,
+}
+
+/// The nodes that are joined with another one.
+#[derive(Debug, Default)]
+pub(super) struct Marks<'g> {
+    pub(super) bits: Vec<u64>,
+    pub(super) row: &'g [u32],
+    pub(super) of: Option<u32>,
+    /// Whether one of them is joined more than once.
+    pub(super) repeated: bool,
+}
+
+impl Spare {
+    pub(super) fn run(&self) -> Run<'_> {
+        Run { ids: &self.ids, rels: &self.rels }
+    }
+}
+
+impl<'g> Marks<'g> {
+    /// Marks the nodes of a row instead of those before.
+    pub(super) fn set(&mut self, of: u32, row: &'g [u32], first: u32, count: usize) {
+        self.bits.resize(count.div_ceil(64), 0);
+        let place = |id: &u32| id.wrapping_sub(first) as usize;
+        for at in self.row.iter().map(place) {
+            if let Some(word) = self.bits.get_mut(at / 64) {
+                *word = 0;
+            }
+        }
+        for at in row.iter().map(place) {
+            if let Some(word) = self.bits.get_mut(at / 64) {
+                *word |= 1 << (at % 64);
+            }
+        }
+        self.repeated = row.windows(2).any(|pair| pair[0] == pair[1]);
+        (self.of, self.row) = (Some(of), row);
+    }
+}
+
+/// Lets ids through.
+pub(super) trait Select {
+    fn by(&mut self, test: impl Fn(u32) -> bool);
+}
+
+/// Ids of a run into a buffer.
+pub(super) struct First<'s, 'r>(pub(super) Run<'r>, pub(super) &'s mut Spare);
+
+/// Ids of a buffer again.
+pub(super) struct Again<'s>(pub(super) &'s mut Spare);
+
+impl Select for First<'_, '_> {
+    #[inline]
+    fn by(&mut self, test: impl Fn(u32) -> bool) {
+        let Self(run, spare) = self;
+        spare.rels.clear();
+        if run.rels.is_empty() {
+            spare.ids.resize(run.ids.len(), 0);
+            let mut kept = 0;
+            for id in run.ids {
+                // One write an id, passed or not, costs less than a branch that cannot be foreseen.
+                spare.ids[kept] = *id;
+                kept += usize::from(test(*id));
+            }
+            spare.ids.truncate(kept);
+            return;
+        }
+        spare.ids.clear();
+        for (id, rel) in run.ids.iter().zip(run.rels) {
+            if test(*id) {
+                spare.ids.push(*id);
+                spare.rels.push(*rel);
+            }
+        }
+    }
+}
+
+impl Select for Again<'_> {
+    #[inline]
+    fn by(&mut self, test: impl Fn(u32) -> bool) {
+        let Spare { ids, rels } = &mut *self.0;
+        let mut kept = 0;
+        for at in 0..ids.len() {
+            let id = ids[at];
+            ids[kept] = id;
+            if let Some(rel) = rels.get(at).copied() {
+                rels[kept] = rel;
+            }
+            kept += usize::from(test(id));
+        }
+        ids.truncate(kept);
+        rels.truncate(kept);
+    }
+}
+
+/// Runs a test over ids; the common ones in loops of their own.
+pub(super) fn pick(test: &Test<'_>, graph: &Graph, ids: &mut impl Select) {
+    match test {
+        Test::Ints { column, low, high, inside } => {
+            ids.by(|id| column.get(id).is_some_and(|int| (int >= *low && int <= *high) == *inside));
+        }
+        Test::Codes { column, range, inside } => {
+            ids.by(|id| column.get(id).is_some_and(|code| range.contains(&code) == *inside));
+        }
+        Test::Degree { ways, range } => match ways.as_slice() {
+            [way] => ids.by(|id| range.contains(&way.degree(id))),
+            _ => ids.by(|id| test.passes(graph, id)),
+        },
+        Test::Chain { chain, wanted } => ids.by(|id| chain.begins_at(graph, id) == *wanted),
+        Test::Never
+        | Test::Table { .. }
+        | Test::Text { .. }
+        | Test::Property { .. }
+        | Test::Absent { .. }
+        | Test::Among { .. }
+        | Test::Beyond { .. }
+        | Test::Any(_)
+        | Test::General(_) => ids.by(|id| test.passes(graph, id)),
+    }
+}

@@ -1,0 +1,1 @@
+//! Parquet: tables whose columns have types of their own.

@@ -1,0 +1,100 @@
+//! Ids that stand twice: where they do.
+//!
+//! Reads the files of an id space once more, since nothing but the ids is kept of their rows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use indexmap::IndexMap;
+
+use super::Loaded;
+use super::blocks::{Feed, Input};
+use super::faults::grouped;
+use super::header::{Role, Sort};
+use super::rows::record;
+use super::spaces::Twice;
+use super::tables::Table;
+use crate::error::{Code, Error, Source, Span, Text, text};
+
+/// How many places of one id are shown.
+const PLACES_MAX: usize = 4;
+
+/// A place of an id.
+type Place = (Arc<Source>, Span);
+
+/// Tells of the ids that stand twice, by space.
+pub(super) fn tell(tables: &[Table<'_>], twice: &HashMap<&str, Twice>, loaded: &mut Loaded) {
+    let mut spaces: Vec<_> = twice.iter().collect();
+    spaces.sort_unstable_by_key(|(space, _)| **space);
+    for (space, twice) in spaces {
+        let of_space = |table: &&Table<'_>| table.header.sort == Sort::Nodes((*space).to_owned());
+        let tables: Vec<&Table<'_>> = tables.iter().filter(of_space).collect();
+        let mut errors: Vec<Error> = places(&tables, &twice.ids)
+            .iter()
+            .filter(|(_, places)| places.len() > 1)
+            .map(|(id, places)| fault(&String::from_utf8_lossy(id), places))
+            .collect();
+        let more = twice.count.saturating_sub(errors.len());
+        if more > 0
+            && let Some(last) = errors.pop()
+        {
+            let rest = grouped(more);
+            errors.push(last.note(text!(
+                "… and {rest} more ids that stand twice",
+                "重複している ID がほかに {rest} 件あります"
+            )));
+            loaded.more += more;
+        }
+        loaded.faults.extend(errors);
+    }
+}
+
+fn fault(id: &str, places: &[Place]) -> Error {
+    let message = text!("the id `{id}` stands twice", "ID「{id}」が重複しています");
+    let mut error = Error::new(Code::SeedDuplicate, message);
+    let again = text!("again here", "ここにもあります");
+    for (index, (source, span)) in places.iter().skip(1).chain(places.first()).enumerate() {
+        let is_first = index + 1 == places.len();
+        let words =
+            if is_first { text!("first here", "最初はここです") } else { again.clone() };
+        error =
+            error.label_in(source, *span, Some(words).filter(|words| *words != Text::default()));
+    }
+    error
+}
+
+/// Where each of `ids` stands, in the order of the files.
+fn places(tables: &[&Table<'_>], ids: &[Vec<u8>]) -> IndexMap<Vec<u8>, Vec<Place>> {
+    let mut places: IndexMap<Vec<u8>, Vec<Place>> =
+        ids.iter().map(|id| (id.clone(), Vec::new())).collect();
+    let inputs: Vec<Input<'_>> =
+        tables.iter().map(|table| Input { file: table.file, skip: table.skip }).collect();
+    let read = AtomicU64::new(0);
+    let mut feed = Feed::new(&inputs, &read);
+    let mut lines: Vec<usize> = tables.iter().map(|table| table.lines).collect();
+    let mut buffer = Vec::new();
+    while let Some(block) = feed.next(buffer) {
+        let (Some(table), Some(line)) = (tables.get(block.file), lines.get_mut(block.file)) else {
+            break;
+        };
+        let column = table.header.roles.iter().position(|role| *role == Role::Id).unwrap_or(0);
+        let mut at = 0;
+        while at < block.bytes.len() {
+            let (fields, end) = record(&block.bytes, at, table.delimiter);
+            let row = block.bytes.get(at..end).unwrap_or_default();
+            if let Some((range, id)) = fields.get(column)
+                && let Some(places) = places.get_mut(id.as_bytes())
+                && places.len() < PLACES_MAX
+            {
+                let text = String::from_utf8_lossy(row);
+                let source = Source::part(table.name.as_str(), text.trim_end(), *line + 1);
+                places.push((source, Span::new(range.start - at, range.end - at)));
+            }
+            *line += memchr::memchr_iter(b'\n', row).count();
+            at = end;
+        }
+        buffer = block.bytes;
+    }
+    places
+}
