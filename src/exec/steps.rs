@@ -69,9 +69,7 @@ impl Machine<'_> {
             Op::ExpandMany(walk) => {
                 self.walk(walk, frame, &mut |frame| self.drive(rest, frame, sink))
             }
-            Op::Reach(reach) => {
-                self.reach(reach, frame, &mut |frame| self.drive(rest, frame, sink))
-            }
+            Op::Reach(reach) => self.reach(reach, rest, frame, sink),
             Op::Repeat(repeat) => {
                 self.repeat(repeat, frame, &mut |frame| self.drive(rest, frame, sink))
             }
