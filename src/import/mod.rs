@@ -98,6 +98,9 @@ impl Load<'_> {
         self.loaded.nodes = nodes.rows();
         let (spaces, twice) = AllSpaces::of(&nodes.parts, node_tables);
         twice::tell(node_tables, &twice, &mut self.loaded);
+        if self.partial && !rel_tables.is_empty() {
+            self.note_unjudged();
+        }
         self.unknown_spaces(rel_tables, &spaces);
         let judge = !self.partial;
         let chunks = self.read(rel_tables, |block, table| {
@@ -152,6 +155,16 @@ impl Load<'_> {
             self.loaded.more += more;
         }
         chunks
+    }
+
+    /// Says at the last fault that the ends of relationships were not judged.
+    fn note_unjudged(&mut self) {
+        if let Some(last) = self.loaded.faults.pop() {
+            self.loaded.faults.push(last.note(text!(
+                "Relationships are checked once every row of the nodes can be read.",
+                "関係の両端は、ノードの行がすべて読み込めるようになってから確認します。"
+            )));
+        }
     }
 
     /// Says which id spaces of relationships no table of nodes has.

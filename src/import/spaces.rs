@@ -38,10 +38,10 @@ pub(super) struct AllSpaces<'p> {
 /// Ids that stand twice in one space.
 #[derive(Debug, Default)]
 pub(super) struct Twice {
-    /// Some of them.
+    /// The first of them.
     pub(super) ids: Vec<Vec<u8>>,
-    /// How many there are.
-    pub(super) count: usize,
+    /// How many rows more have an id that is taken.
+    pub(super) more: usize,
 }
 
 impl<'p> AllSpaces<'p> {
@@ -68,9 +68,12 @@ impl<'p> AllSpaces<'p> {
                 let id = texts.get(row);
                 if !id.is_empty() && !ids.add(id, first + row as u32, |node| all.ids.get(node)) {
                     let twice = twice.entry(space).or_default();
-                    twice.count += 1;
-                    if twice.ids.len() < TWICE_MAX && twice.ids.iter().all(|known| known != id) {
+                    if twice.ids.iter().any(|known| known == id) {
+                        continue;
+                    } else if twice.ids.len() < TWICE_MAX {
                         twice.ids.push(id.to_vec());
+                    } else {
+                        twice.more += 1;
                     }
                 }
             }
