@@ -6,6 +6,9 @@
 mod faults;
 #[path = "import/model.rs"]
 mod model;
+#[cfg(feature = "parquet")]
+#[path = "import/parquet.rs"]
+mod parquet;
 
 use std::io::Write as _;
 use std::path::Path;

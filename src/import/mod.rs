@@ -10,6 +10,7 @@ mod faults;
 mod files;
 mod header;
 mod ids;
+#[cfg(feature = "parquet")]
 mod parquet;
 mod rows;
 mod spaces;
@@ -137,6 +138,15 @@ impl Load<'_> {
         let (mut chunks, unread) = work::run(&inputs, &self.read, self.total, watch, parse);
         self.partial |= !unread.is_empty();
         self.loaded.faults.extend(unread);
+        #[cfg(feature = "parquet")]
+        for (index, table) in tables.iter().enumerate() {
+            if table.file.format == files::Format::Parquet {
+                let read = parquet::blocks(table, index, |block| chunks.push(parse(block)));
+                self.partial |= read.is_err();
+                self.loaded.faults.extend(read.err());
+            }
+        }
+        chunks.sort_by_key(|chunk| (chunk.table, chunk.number));
         let mut lines: Vec<usize> = tables.iter().map(|table| table.lines).collect();
         let mut found: Vec<Found> = tables.iter().map(|_| Found::default()).collect();
         for chunk in &mut chunks {
@@ -181,12 +191,12 @@ impl Load<'_> {
                 let message = if space.is_empty() {
                     text!(
                         "`{name}`: no table of nodes has ids without an id space",
-                        "「{name}」：ID 空間のない ID を持つノードの表がありません"
+                        "「{name}」：ID 空間のない ID を持つノードのテーブルがありません"
                     )
                 } else {
                     text!(
                         "`{name}`: no table of nodes has ids of the space `{space}`",
-                        "「{name}」：ID 空間「{space}」の ID を持つノードの表がありません"
+                        "「{name}」：ID 空間「{space}」の ID を持つノードのテーブルがありません"
                     )
                 };
                 let near = nearest(space, spaces.names()).map(did_you_mean);
@@ -207,7 +217,7 @@ impl Load<'_> {
         let few = usize::from(u16::MAX);
         let limits = [
             (names.labels().len(), few, "labels", "ラベル"),
-            (names.kinds().len(), few, "relationship types", "関係の型"),
+            (names.kinds().len(), few, "relationship types", "関係の種類"),
             (names.keys().len(), few, "properties", "プロパティ"),
             (self.loaded.nodes, ids_max, "nodes", "ノード"),
             (self.loaded.rels, ids_max, "relationships", "関係"),

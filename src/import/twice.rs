@@ -32,19 +32,17 @@ pub(super) fn tell(tables: &[Table<'_>], twice: &HashMap<&str, Twice>, loaded: &
         let tables: Vec<&Table<'_>> = tables.iter().filter(of_space).collect();
         let mut errors: Vec<Error> = places(&tables, &twice.ids)
             .iter()
-            .filter(|(_, places)| places.len() > 1)
             .map(|(id, places)| fault(&String::from_utf8_lossy(id), places))
             .collect();
-        let more = twice.count.saturating_sub(errors.len());
-        if more > 0
+        if twice.more > 0
             && let Some(last) = errors.pop()
         {
-            let rest = grouped(more);
+            let rest = grouped(twice.more);
             errors.push(last.note(text!(
-                "… and {rest} more ids that stand twice",
-                "重複している ID がほかに {rest} 件あります"
+                "… and {rest} more rows whose id is taken",
+                "ID が重複している行がほかに {rest} 件あります"
             )));
-            loaded.more += more;
+            loaded.more += twice.more;
         }
         loaded.faults.extend(errors);
     }

@@ -158,7 +158,7 @@ error[seed.encoding]: the file is not UTF-8; it looks like CP932 (Shift_JIS)
 1 | id:ID,:START_ID,:END_ID
   | ^^^^^^^^^^^^^^^^^^^^^^^
   |
-  = 対処: ノードの表には `:ID`（と `:LABEL`）、関係の表には `:START_ID` と `:END_ID`（と `:TYPE`）を書きます。
+  = 対処: ノードのテーブルには `:ID`（と `:LABEL`）、関係のテーブルには `:START_ID` と `:END_ID`（と `:TYPE`）を書きます。
 
 エラー[seed.duplicate]: 列「name」が複数あります
  --> kb/e.csv:1:12
@@ -196,7 +196,7 @@ error[seed.encoding]: the file is not UTF-8; it looks like CP932 (Shift_JIS)
 1 | id:ID,:TYPE
   | ^^^^^^^^^^^
   |
-  = 対処: ノードの表には `:ID`（と `:LABEL`）、関係の表には `:START_ID` と `:END_ID`（と `:TYPE`）を書きます。
+  = 対処: ノードのテーブルには `:ID`（と `:LABEL`）、関係のテーブルには `:START_ID` と `:END_ID`（と `:TYPE`）を書きます。
 
 エラー[seed.encoding]: 「kb/h.csv」は UTF-8 ではありません（UTF-16 のようです）
 対処: UTF-8 で保存し直すか、`iconv -f utf-16 -t utf-8` で変換してください。
@@ -485,7 +485,7 @@ error[seed.required]: an id is missing
   |
   = 補足: 重複している ID がほかに 1 件あります
 
-エラー[seed.reference]: 「kb/s.csv」：ID 空間「B」の ID を持つノードの表がありません
+エラー[seed.reference]: 「kb/s.csv」：ID 空間「B」の ID を持つノードのテーブルがありません
 
 エラー[seed.reference]: ID「9」のノードがありません
  --> kb/r.csv:2:3
@@ -499,7 +499,7 @@ error[seed.required]: an id is missing
 3 | "8",2,
   |  ^
 
-エラー[seed.required]: 関係の型が空です
+エラー[seed.required]: 関係の種類が空です
  --> kb/r.csv:3:7
   |
 3 | "8",2,
