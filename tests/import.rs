@@ -1,6 +1,6 @@
 //! Folders of tables with the headers of graph databases' imports: what the graph holds, and what is said of faults.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 #[path = "import/faults.rs"]
 mod faults;
@@ -57,6 +57,16 @@ impl Tables {
             format!("{} {value} {}", value.start.0, value.end.0)
         });
         nodes.chain(rels).map(|line| line + "\n").collect()
+    }
+
+    /// What the program says in this folder.
+    fn says(&self, args: &[&str]) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kadai"));
+        command.args(args).env("LC_ALL", "C").env_remove("KADAI_KB").env_remove("KADAI_LANG");
+        command.current_dir(self.path()).env("KADAI_CACHE_DIR", self.path().join(".cache"));
+        let output = command.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        format!("{}{}{}", text(output.stdout), text(output.stderr), output.status)
     }
 
     /// What a reader of either language sees of the faults.
@@ -180,18 +190,10 @@ fn commands_take_a_folder_of_tables() {
     let tables = Tables::new()
         .with("n.csv", "id:ID,year:int,:LABEL\na,2024,会議\nb,2025,会議\n")
         .with("r.csv", ":START_ID,:END_ID,:TYPE\na,b,次\n");
-    let says = |args: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kadai"));
-        command.args(args).env("LC_ALL", "C").env_remove("KADAI_KB").env_remove("KADAI_LANG");
-        command.current_dir(tables.path()).env("KADAI_CACHE_DIR", tables.path().join(".cache"));
-        let output = command.output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        format!("{}{}{}", text(output.stdout), text(output.stderr), output.status)
-    };
     let asked = "MATCH (a)-[:次]->(b:会議) RETURN a.id, b.year";
     let query = ["query", "--kb", ".", "--format", "csv", asked];
     assert_data_eq!(
-        says(&query),
+        tables.says(&query),
         str![[r#"
 a.id,b.year
 a,2025
@@ -199,35 +201,31 @@ exit status: 0
 "#]]
     );
     assert_data_eq!(
-        says(&["check", "."]),
+        tables.says(&["check", "."]),
         str![[r#"
 2 files, 2 nodes, 1 relationship: no faults
 exit status: 0
 "#]]
     );
     assert_eq!(
-        says(&["build", "--kb", ".", "--snapshot", "s"]).lines().last(),
+        tables.says(&["build", "--kb", ".", "--snapshot", "s"]).lines().last(),
         Some("exit status: 0")
     );
     let snapshot = ["query", "--snapshot", "s", "--format", "csv", asked];
-    assert_eq!(says(&snapshot), says(&query));
+    assert_eq!(tables.says(&snapshot), tables.says(&query));
     // The cache goes by what the tables say.
-    std::fs::write(
-        tables.path().join("n.csv"),
-        "id:ID,year:int,:LABEL\na,2024,会議\nb,2026,会議\n",
-    )
-    .unwrap();
+    let tables = tables.with("n.csv", "id:ID,year:int,:LABEL\na,2024,会議\nb,2026,会議\n");
     assert_data_eq!(
-        says(&query),
+        tables.says(&query),
         str![[r#"
 a.id,b.year
 a,2026
 exit status: 0
 "#]]
     );
-    std::fs::write(tables.path().join("r.csv"), ":START_ID,:END_ID,:TYPE\na,c,次\n").unwrap();
+    let tables = tables.with("r.csv", ":START_ID,:END_ID,:TYPE\na,c,次\n");
     assert_data_eq!(
-        says(&query),
+        tables.says(&query),
         str![[r#"
 error[seed.reference]: no node has the id `c`
  --> ./r.csv:2:3
@@ -239,7 +237,7 @@ exit status: 2
 "#]]
     );
     assert_data_eq!(
-        says(&["check", "."]),
+        tables.says(&["check", "."]),
         str![[r#"
 error[seed.reference]: no node has the id `c`
  --> ./r.csv:2:3

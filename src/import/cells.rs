@@ -202,7 +202,7 @@ impl Cells {
                 }
             }
             // Bits past the last row stay clear.
-            if let Some(last) = bits.last_mut().filter(|_| self.rows % 64 != 0) {
+            if let Some(last) = bits.last_mut().filter(|_| !self.rows.is_multiple_of(64)) {
                 *last &= (1 << (self.rows % 64)) - 1;
             }
             bits

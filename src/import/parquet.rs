@@ -175,16 +175,13 @@ fn write(out: &mut String, field: &Field, moment: Option<Moment>) {
         return;
     }
     out.push('"');
-    match field {
-        Field::ListInternal(list) => {
-            for (at, item) in list.elements().iter().enumerate() {
-                if at > 0 {
-                    out.push(ITEMS);
-                }
-                out.push_str(&value(item, moment).replace('"', "\"\""));
-            }
+    let one = std::slice::from_ref(field);
+    let items = if let Field::ListInternal(list) = field { list.elements() } else { one };
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            out.push(ITEMS);
         }
-        other => out.push_str(&value(other, moment).replace('"', "\"\"")),
+        out.push_str(&value(item, moment).replace('"', "\"\""));
     }
     out.push('"');
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::assemble::Part;
 use super::header::Sort;
-use super::ids::{Ids, Key, Texts};
+use super::ids::{Ids, Key, Texts, number};
 use super::tables::Table;
 
 /// How many ids that stand twice are looked for in the files.
@@ -55,7 +55,7 @@ impl<'p> AllSpaces<'p> {
         let mut first = 0_u32;
         for part in parts {
             all.ids.parts.push((first, &part.ids));
-            first = first.saturating_add(part.ids.len() as u32);
+            first = first.saturating_add(number(part.ids.len()));
         }
         for (part, (first, texts)) in parts.iter().zip(&all.ids.parts) {
             let Some(Sort::Nodes(space)) = tables.get(part.table).map(|table| &table.header.sort)
@@ -66,7 +66,7 @@ impl<'p> AllSpaces<'p> {
             ids.reserve(texts.len());
             for row in 0..texts.len() {
                 let id = texts.get(row);
-                if !id.is_empty() && !ids.add(id, first + row as u32, |node| all.ids.get(node)) {
+                if !id.is_empty() && !ids.add(id, first + number(row), |node| all.ids.get(node)) {
                     let twice = twice.entry(space).or_default();
                     if twice.ids.iter().any(|known| known == id) {
                         continue;

@@ -52,7 +52,7 @@ pub(super) fn run(
     let chunks = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         if let Some(watch) = watch {
-            while !workers.iter().all(|worker| worker.is_finished()) {
+            while !workers.iter().all(thread::ScopedJoinHandle::is_finished) {
                 thread::park_timeout(TICK);
                 watch(Progress { read: read.load(Ordering::Relaxed), total });
             }

@@ -176,9 +176,9 @@ proptest! {
         meant.sort();
         prop_assert_eq!(found, meant);
 
-        let id = |node| match graph.value(&graph.node_property(node, kadai::graph::Names::ID).unwrap()) {
-            Value::String(id) => id,
-            other => panic!("{other}"),
+        let id = |node| {
+            let id = graph.node_property(node, kadai::graph::Names::ID).unwrap();
+            id.as_str().unwrap().to_string()
         };
         let mut found: Vec<String> = graph.rels().map(|rel| {
             let value = graph.rel_value(rel);
