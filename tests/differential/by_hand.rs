@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! The evaluator itself on cases worked out by hand; the engine is held to them too.
 
 use crate::evaluate::{Stop, World};
@@ -297,6 +296,3 @@ fn cases_shrink() {
     assert_eq!(least.query.to_string(), "RETURN a.u AS c");
     assert_eq!((least.base.rel_numbers().count(), least.changes.len()), (1, 0));
 }
-=======
-
->>>>>>> main

@@ -320,11 +320,7 @@ impl Style {
             labels.insert(LABELS[(number * LABELS.len() / self.nodes.max(1)).min(2)]);
         } else {
             labels.extend(
-<<<<<<< HEAD
                 LABELS.iter().filter(|label| dice.below(5) < if **label == "A" { 4 } else { 3 }),
-=======
-                LABELS.iter().filter(|label| dice.below(5) < if **label == "A" { 4 } else { 2 }),
->>>>>>> main
             );
         }
         let mut properties = Properties::new();
