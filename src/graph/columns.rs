@@ -1,5 +1,7 @@
 //! The values of one key over many nodes, as they lie in memory.
 
+use super::Nodes;
+
 /// The values of one key on nodes.
 #[derive(Clone, Copy, Debug)]
 pub enum Column<'g> {
@@ -13,6 +15,30 @@ pub enum Column<'g> {
     Code(Dense<'g, u32>, Strings<'g>),
     /// Texts: the text of node `first + i` is the `i`-th; `values` is empty.
     Text(Dense<'g, u32>, Strings<'g>),
+}
+
+impl Column<'_> {
+    /// Whether all of these nodes have a value, each a greater one than the node before.
+    #[must_use]
+    pub fn ascends(&self, nodes: &Nodes<'_>) -> bool {
+        match self {
+            Self::Int(column) => ascends(nodes, |node| column.get(node)),
+            Self::Text(column, texts) => {
+                ascends(nodes, |node| column.place(node).and_then(|at| texts.get(at)))
+            }
+            Self::Float(_) | Self::Bool(_) | Self::Code(..) => false,
+        }
+    }
+}
+
+fn ascends<T: PartialOrd>(nodes: &Nodes<'_>, value: impl Fn(u32) -> Option<T>) -> bool {
+    let mut last = None;
+    nodes.iter().all(|node| {
+        let next = value(node.0);
+        let greater = next.is_some() && last < next;
+        last = next;
+        greater
+    })
 }
 
 /// A value for each node of a range of ids.
