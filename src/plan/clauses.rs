@@ -173,12 +173,10 @@ impl<'a> Binder<'a> {
             }
         }
         while let Some(clause) = clauses.next() {
-            self.ahead = match &clause.kind {
-                ClauseKind::Match(pattern) if !pattern.optional => {
-                    read_by(clauses.as_slice().first())
-                }
-                _ => None,
-            };
+            self.ahead = None;
+            if matches!(&clause.kind, ClauseKind::Match(pattern) if !pattern.optional) {
+                self.ahead = read_by(clauses.as_slice().first());
+            }
             self.clause(clause, &mut draft)?;
         }
         let output: Vec<Slot> = draft.columns.iter().map(|column| column.1).collect();

@@ -346,16 +346,13 @@ impl Orderer<'_> {
     fn after(&self, state: &State, step: Step, estimator: &mut Estimator<'_>) -> State {
         let mut next = state.clone();
         let given = next.rows;
-        let mut rows = match step {
+        let rows = match step {
             Step::Find(pattern, node) => self.find(pattern, node, &mut next, estimator),
             Step::Walk(pattern, reversed, link) => {
                 self.walk((pattern, link, reversed), &mut next, estimator)
             }
             Step::Search(pattern, end) => self.search(pattern, end, &mut next, estimator),
         };
-        if !(rows >= 0.0) {
-            rows = 0.0;
-        }
         next.rows = rows;
         self.take(step, &mut next);
         let judged = self.judge(&mut next, estimator);
