@@ -945,6 +945,7 @@ fn a_schema_lists_procedures_and_functions() {
 | db.labels() | label | The labels that nodes have. |
 | db.relationshipTypes() | relationshipType | The types that relationships have. |
 | db.propertyKeys() | propertyKey | The names of the properties that nodes and relationships have. |
+| db.indexes() | label, propertyKey, isUnique | The properties by which nodes are found without a look at each, and whether no two nodes have the same value; the label is null for all nodes. |
 --- stderr
 --- exit 0
 

@@ -10,8 +10,6 @@
 
 #[path = "oracle/patterns.rs"]
 mod patterns;
-#[path = "oracle/reach.rs"]
-mod reach;
 
 use std::collections::BTreeMap;
 
@@ -168,5 +166,52 @@ proptest! {
             lengths.iter().take(count).map(|length| row(ends, *length))
         });
         prop_assert_eq!(lengths(&some), sorted(first.collect()));
+    }
+
+    #[test]
+    fn conditions_on_patterns(sketch in sketches(), way in ways()) {
+        let arrow = way.arrow(":S");
+        let with = |from: usize| out(&sketch, from, Some(0), way).iter().any(|(_, node)| node % 2 == 0);
+        let want: Vec<_> = (0..sketch.nodes).filter(|n| !with(*n)).map(|n| vec![vec![n]]).collect();
+        for condition in [
+            format!("NOT (a){arrow}(:Even)"),
+            format!("NOT EXISTS {{ (a){arrow}(b) WHERE b:Even }}"),
+            format!("NOT EXISTS {{ MATCH (a){arrow}(b) WITH b WHERE b.n % 2 = 0 RETURN b }}"),
+            format!("COUNT {{ (a){arrow}(b:Even) }} = 0"),
+            format!("NOT 1 <= COUNT {{ (a){arrow}(:Even) }}"),
+            format!("size([(a){arrow}(b:Even) | b.n]) < 1"),
+        ] {
+            let query = format!("MATCH (a) WHERE {condition} RETURN a.n");
+            prop_assert_eq!(ints(run(&sketch, &query)), want.clone());
+        }
+        for (with, column) in [
+            ("WITH a, b WHERE b IS NULL", "a.n"),
+            ("WITH a, b WHERE b IS NULL", "a.n + coalesce(b.n, 0)"),
+            ("WITH a, count(b) AS c WHERE c = 0", "a.n"),
+            ("WITH a, count(b) AS c WHERE 0 >= c AND true", "a.n + c"),
+            ("WITH a, count(DISTINCT b) AS c, count(r) AS d WHERE c < 1", "a.n + c + d"),
+        ] {
+            let query = format!(
+                "MATCH (a) OPTIONAL MATCH (a){}(b:Even) {with} RETURN {column}", way.arrow("r:S")
+            );
+            prop_assert_eq!(ints(run(&sketch, &query)), want.clone());
+        }
+        let have: Vec<_> = (0..sketch.nodes).filter(|n| with(*n)).map(|n| vec![vec![n]]).collect();
+        for with in ["WITH DISTINCT a, b WHERE b IS NOT NULL", "WITH a, count(b) AS c WHERE c > 0"] {
+            let query = format!("MATCH (a) OPTIONAL MATCH (a){arrow}(b:Even) {with} RETURN DISTINCT a.n");
+            prop_assert_eq!(ints(run(&sketch, &query)), have.clone());
+        }
+    }
+
+    #[test]
+    fn counts_of_groups_in_which_some_rows_match(sketch in sketches(), way in ways()) {
+        let arrow = way.arrow(":S");
+        for (keys, sign) in [("m", "="), ("a", "="), ("a, m", "="), ("m", ">"), ("a", ">"), ("a, b", "=")] {
+            let matched = format!("MATCH (a)-[r]->(m) OPTIONAL MATCH (m){arrow}(b:Even) WITH {keys}");
+            let counted = format!("{matched}, count(b) AS c WHERE c {sign} 0 RETURN {keys}");
+            // The same, in words that say nothing of counting.
+            let gathered = format!("{matched}, collect(b) AS bs WHERE bs {} [] RETURN {keys}", if sign == "=" { "=" } else { "<>" });
+            prop_assert_eq!(run(&sketch, &counted), run(&sketch, &gathered));
+        }
     }
 }

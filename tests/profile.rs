@@ -143,8 +143,8 @@ const COUNTED: &[(&str, &[&str])] = &[
     (
         "MATCH (a:A)-->(b) WITH DISTINCT b ORDER BY b.n SKIP 1 LIMIT 3 RETURN count(*) AS c",
         &[
-            "NodeScan a:A: 4",
-            "Expand a-[]->b: 8",
+            "NodeScan b: 6",
+            "Expand b<-[]-a: 8",
             "Distinct b: 6",
             "Sort b.n: 4",
             "Skip 1: 3",

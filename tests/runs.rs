@@ -221,7 +221,7 @@ fn rows(graph: &Graph, query: &str, row_by_row: bool) -> Result<Vec<Vec<Value>>,
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn both_machines_give_the_same_rows(sketch in sketches()) {

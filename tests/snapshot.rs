@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use kadai::error::{Errors, Source};
-use kadai::session::{Options, query_within};
+use kadai::session::{Options, execute, query_within};
 use kadai::{Error, KnowledgeBase, Params, Rows};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -103,6 +103,37 @@ fn a_snapshot_answers_as_its_text_does() {
         assert_eq!(ask(&snapshot, &plan), ask(&text, &plan), "{query}");
     }
     assert!(snapshot.graph().verify());
+}
+
+#[test]
+fn what_was_written_in_memory_is_saved_too() {
+    let place = Place::new();
+    let mut base = KnowledgeBase::bundled().unwrap();
+    let create = "MATCH (i:Issue) WITH i LIMIT 1 CREATE (a:X {b: true, f: 1.5, i: 7, s: '長い', l: ['a', 'b'], \
+                  d: date('2025-04-01'), t: datetime('2025-04-01T09:00+09:00[Asia/Tokyo]'), u: duration('P1DT2H')})\
+                  -[:Y {w: [date('2024-01-01')]}]->(i)";
+    let mut open = kadai::graph::Graph::default();
+    *base.graph_mut() = kadai::graph::Graph::default();
+    for graph in [&mut open, base.graph_mut()] {
+        let seed = Source::new("q", "CREATE (:Issue {id: 'i', name: 'n'}), (:Issue {id: 'j'})");
+        execute(graph, &seed, &Params::new(), &Options::default()).unwrap();
+        execute(graph, &Source::new("q", create), &Params::new(), &Options::default()).unwrap();
+        let delete = Source::new("q", "MATCH (i {id: 'j'}) DELETE i");
+        execute(graph, &delete, &Params::new(), &Options::default()).unwrap();
+    }
+    let path = place.path("written.kadai");
+    base.save(&path).unwrap();
+    let snapshot = KnowledgeBase::open_snapshot(&path, true).unwrap();
+    for query in [
+        "MATCH (n) RETURN n",
+        "MATCH ()-[r]->() RETURN r",
+        "MATCH (n {id: 'i'})<-[r:Y]-(x) RETURN r.w, x.l, x.d + x.u",
+    ] {
+        let of_memory =
+            query_within(&open, &Source::new("q", query), &Params::new(), &Options::default());
+        assert_eq!(ask(&snapshot, query), of_memory, "{query}");
+        assert!(!of_memory.unwrap().rows.is_empty(), "{query}");
+    }
 }
 
 #[test]
@@ -237,6 +268,34 @@ fn the_cache_follows_the_text() {
     assert_eq!(place.kept(), Vec::<PathBuf>::new());
     let built = place.says(&["build", "--kb", "base"]);
     assert!(built.contains("1 node, 0 relationships") && place.kept().len() == 1, "{built}");
+}
+
+#[test]
+fn tables_are_kept_while_they_stay_the_same() {
+    let place = Place::new();
+    fs::create_dir(place.path("tables")).unwrap();
+    let write = |rows: &str| {
+        fs::write(place.path("tables/issues.csv"), format!("id:ID,name,:LABEL\n{rows}")).unwrap()
+    };
+    let ask = || {
+        place.says(&[
+            "query",
+            "--kb",
+            "tables",
+            "--format",
+            "tsv",
+            "--no-header",
+            "MATCH (i:Issue) RETURN i.name",
+        ])
+    };
+    write("a,flood,Issue\n");
+    assert_eq!(ask(), "flood\n--- stderr\n--- exit 0\n");
+    let first = place.kept();
+    assert_eq!(ask(), "flood\n--- stderr\n--- exit 0\n");
+    assert_eq!((place.kept().len(), place.kept()), (1, first.clone()));
+    write("a,quake,Issue\n");
+    assert_eq!(ask(), "quake\n--- stderr\n--- exit 0\n");
+    assert!(place.kept().len() == 1 && place.kept() != first);
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 use std::collections::hash_map::Entry;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::reach::Ways;
 use super::steps::Hop;
@@ -248,6 +248,9 @@ pub(super) fn only_leg(course: &Course) -> Option<&Leg> {
     plain.then_some(leg)
 }
 
+/// For how many nodes around an end there is room from the beginning.
+const BALL: usize = 1024;
+
 /// The nodes around one end, each with its distance.
 struct Ball {
     reached: FxHashMap<NodeId, u32>,
@@ -257,7 +260,8 @@ struct Ball {
 
 impl Ball {
     fn new(centre: NodeId) -> Self {
-        let reached = std::iter::once((centre, 0)).collect();
+        let mut reached = FxHashMap::with_capacity_and_hasher(BALL, FxBuildHasher);
+        reached.insert(centre, 0);
         Self { reached, layer: vec![centre], depth: 0 }
     }
 

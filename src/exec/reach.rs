@@ -25,7 +25,13 @@ fn layers(walk: &ExpandMany) -> u64 {
 
 impl Machine<'_> {
     /// Emits each node that is reached from the one in the frame, once, nearer ones first.
-    pub(super) fn reach(&self, reach: &Reach, frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
+    pub(super) fn reach(
+        &self,
+        reach: &Reach,
+        rest: &[Op],
+        frame: &mut Frame,
+        sink: Sink<'_>,
+    ) -> Result<Flow> {
         let (walk, hop) = (&reach.walk, &reach.walk.hop);
         let Some(from) = self.node_at(hop.from, hop.ends.0, frame)? else {
             return Ok(Flow::Continue(()));
@@ -44,7 +50,7 @@ impl Machine<'_> {
                 return Ok(false);
             }
             frame[hop.to.0] = Datum::Node(NodeId(node));
-            flow = sink(frame)?;
+            flow = self.drive(rest, frame, sink)?;
             Ok(flow.is_break() || target.is_some())
         };
         let itself = walk.min == 0;

@@ -38,40 +38,29 @@ impl Machine<'_> {
 
     fn step(&self, op: &Op, rest: &[Op], frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
         match op {
-            Op::NodeScan { slot, label } => {
-                let mut one = |node: NodeId| {
-                    frame[slot.0] = Datum::Node(node);
-                    self.drive(rest, frame, sink)
-                };
-                match label {
-                    Some(label) => each(self.graph.nodes_with(*label).iter(), &mut one),
-                    None => each(self.graph.nodes(), &mut one),
-                }
+            Op::NodeScan { slot, label: Some(label) } => {
+                self.each_node((*slot, self.graph.nodes_with(*label).iter()), rest, frame, sink)
+            }
+            Op::NodeScan { slot, label: None } => {
+                self.each_node((*slot, self.graph.nodes()), rest, frame, sink)
             }
             Op::NodeById { slot, id } => {
-                let id = self.eval(id, frame)?;
-                each(self.nodes_by_id(&id), &mut |node| {
-                    frame[slot.0] = Datum::Node(node);
-                    self.drive(rest, frame, sink)
-                })
+                let nodes = self.nodes_by_id(&self.eval(id, frame)?);
+                self.each_node((*slot, nodes), rest, frame, sink)
             }
             Op::NodeByKey { slot, label, key, value, any } => {
                 let found = self.eval(value, frame)?;
-                let values =
-                    if *any { listed(&found, value.span)? } else { std::slice::from_ref(&found) };
-                each(self.nodes_by_key(*label, *key, values), &mut |node| {
-                    frame[slot.0] = Datum::Node(node);
-                    self.drive(rest, frame, sink)
-                })
+                let one = std::slice::from_ref(&found);
+                let values = if *any { listed(&found, value.span)? } else { one };
+                let nodes = self.nodes_by_key(*label, *key, values);
+                self.each_node((*slot, nodes), rest, frame, sink)
             }
             Op::NodeGiven { slot, place } => self.given(*slot, *place, rest, frame, sink),
             Op::Expand(hop) => self.expand(hop, rest, frame, sink),
             Op::ExpandMany(walk) => {
                 self.walk(walk, frame, &mut |frame| self.drive(rest, frame, sink))
             }
-            Op::Reach(reach) => {
-                self.reach(reach, frame, &mut |frame| self.drive(rest, frame, sink))
-            }
+            Op::Reach(reach) => self.reach(reach, rest, frame, sink),
             Op::Repeat(repeat) => {
                 self.repeat(repeat, frame, &mut |frame| self.drive(rest, frame, sink))
             }
@@ -118,6 +107,20 @@ impl Machine<'_> {
             | Op::Skip(_)
             | Op::Limit(_) => unreachable!("`run` splits a pipeline at these"),
         }
+    }
+
+    /// Emits a frame for each node, which a slot takes.
+    fn each_node(
+        &self,
+        (slot, nodes): (Slot, impl IntoIterator<Item = NodeId>),
+        rest: &[Op],
+        frame: &mut Frame,
+        sink: Sink<'_>,
+    ) -> Result<Flow> {
+        each(nodes, &mut |node| {
+            frame[slot.0] = Datum::Node(node);
+            self.drive(rest, frame, sink)
+        })
     }
 
     fn given(

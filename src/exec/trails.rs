@@ -77,19 +77,23 @@ impl Hunt<'_, '_> {
     ///
     /// There may be millions: they are put in order one by one, so that each counts as work.
     fn ready(&mut self, budget: &Budget, walks: Vec<usize>) -> Result<Vec<usize>> {
-        let mut ready = BTreeMap::new();
+        let (mut ready, mut held) = (BTreeMap::new(), 0);
         for walk in walks {
+            budget.step()?;
             let Some(Kept { way, hops, .. }) = self.kept.get(walk) else { continue };
             let Some(left) = self.guide.left(way.spot, way.node) else { continue };
             let least = left.saturating_add(*hops);
             if least <= self.length {
                 let ranks = self.ranks(walk);
                 budget.steps(ranks.len())?;
+                held += 1 + ranks.len() / 4;
+                budget.hold(1 + ranks.len() / 4)?;
                 ready.insert(ranks, walk);
             } else if least <= self.guide.length_max() {
                 self.waiting.entry(least).or_default().push(walk);
             }
         }
+        budget.release(held);
         Ok(ready.into_values().collect())
     }
 }

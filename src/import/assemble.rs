@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::cells::Cells;
 use super::header::Header;
-use super::ids::Texts;
+use super::ids::{Texts, number};
 use super::rows::Chunk;
 use super::tables::Table;
 use crate::graph::{BulkColumn, Names, NodeTable, RelTable};
@@ -120,7 +120,7 @@ fn rows_by_group(chunk: &Chunk, groups: &[usize]) -> Vec<(usize, Option<Vec<u32>
     let mut by_group: IndexMap<usize, Vec<u32>> = IndexMap::new();
     for (row, name) in chunk.name_of.iter().enumerate() {
         let group = groups.get(*name as usize).copied().unwrap_or_default();
-        by_group.entry(group).or_default().push(row as u32);
+        by_group.entry(group).or_default().push(number(row));
     }
     by_group.into_iter().map(|(group, rows)| (group, Some(rows))).collect()
 }

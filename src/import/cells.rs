@@ -8,14 +8,12 @@ use crate::graph::{BulkColumn, Values};
 use crate::model::temporal::Temporal;
 use crate::model::{Datum, KeyId};
 
-/// What stands between the items of a list.
-const ITEMS: char = ';';
-
 /// The values of a column over some rows.
 #[derive(Debug)]
 pub(super) struct Cells {
     of: Type,
-    list: bool,
+    /// What stands between the items of lists.
+    list: Option<char>,
     data: Data,
     /// The rows without a value, ascending.
     absent: Vec<u32>,
@@ -105,7 +103,7 @@ impl Cells {
     /// An empty column for a property.
     pub(super) fn new(property: &Property) -> Self {
         let of = property.of.unwrap_or(Type::Text);
-        let data = Data::of(of, property.list);
+        let data = Data::of(of, property.list.is_some());
         Self { of, list: property.list, data, absent: Vec::new(), rows: 0 }
     }
 
@@ -204,7 +202,7 @@ impl Cells {
                 }
             }
             // Bits past the last row stay clear.
-            if let Some(last) = bits.last_mut().filter(|_| self.rows % 64 != 0) {
+            if let Some(last) = bits.last_mut().filter(|_| !self.rows.is_multiple_of(64)) {
                 *last &= (1 << (self.rows % 64)) - 1;
             }
             bits
@@ -255,11 +253,11 @@ fn boolean(field: &[u8]) -> Option<bool> {
     if is("true") { Some(true) } else { is("false").then_some(false) }
 }
 
-fn any(field: &[u8], of: Type, list: bool) -> Option<Datum> {
+fn any(field: &[u8], of: Type, list: Option<char>) -> Option<Datum> {
     let field = text(field)?;
-    if list {
+    if let Some(items) = list {
         return field
-            .split(ITEMS)
+            .split(items)
             .map(|item| one(item, of))
             .collect::<Option<_>>()
             .map(Datum::list);

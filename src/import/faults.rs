@@ -218,7 +218,7 @@ impl Fault {
             }
             Kind::EmptyType => Error::new(
                 Code::SeedRequired,
-                text!("the relationship has no type", "関係の型が空です"),
+                text!("the relationship has no type", "関係の種類が空です"),
             ),
             Kind::NoNode => {
                 let message =
@@ -247,7 +247,8 @@ fn quotes(kind: &Kind) -> Error {
 }
 
 fn names() -> Error {
-    let message = text!("too many different labels or types", "ラベルや関係の型の種類が多すぎます");
+    let message =
+        text!("too many different labels or types", "ラベルや関係の種類の種類が多すぎます");
     Error::new(Code::SeedLabel, message).help(text!(
         "Is this column meant as `:LABEL` or `:TYPE`? Values that differ from row to row belong in a property.",
         "この列は `:LABEL` や `:TYPE` でよいですか。行ごとに異なる値はプロパティにします。"

@@ -53,8 +53,8 @@ pub(super) struct Property {
     pub(super) name: String,
     /// Its type; `None` where the file itself knows it, or else it is a text.
     pub(super) of: Option<Type>,
-    /// Whether each value is a list of such values.
-    pub(super) list: bool,
+    /// What stands between the items where each value is a list of such values.
+    pub(super) list: Option<char>,
 }
 
 /// What the columns of a table stand for.
@@ -71,6 +71,9 @@ pub(super) struct Header {
     /// Whether a column gives labels or types.
     pub(super) named: bool,
 }
+
+/// What stands between the items of a list.
+const ITEMS: char = ';';
 
 /// The types of properties by their names.
 const TYPES: [(&str, Type); 16] = [
@@ -216,7 +219,8 @@ impl Reading {
             let message = text!("a second column `{name}`", "列「{name}」が複数あります");
             return Err(Error::new(Code::SeedDuplicate, message));
         }
-        self.properties.push(Property { name, of, list: column.list });
+        let list = column.list.then_some(ITEMS);
+        self.properties.push(Property { name, of, list });
         Ok(Role::Property(self.properties.len() - 1))
     }
 
@@ -279,7 +283,7 @@ fn mixed(one: &str, other: &str) -> Error {
     );
     fault(message).help(text!(
         "A table of nodes has `:ID` and may have `:LABEL`; one of relationships has `:START_ID` and `:END_ID`, and may have `:TYPE`.",
-        "ノードの表には `:ID`（と `:LABEL`）、関係の表には `:START_ID` と `:END_ID`（と `:TYPE`）を書きます。"
+        "ノードのテーブルには `:ID`（と `:LABEL`）、関係のテーブルには `:START_ID` と `:END_ID`（と `:TYPE`）を書きます。"
     ))
 }
 

@@ -26,7 +26,7 @@ impl Texts {
     #[inline]
     pub(super) fn push(&mut self, text: &[u8]) {
         self.bytes.extend_from_slice(text);
-        self.offsets.push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
+        self.offsets.push(number(self.bytes.len()));
     }
 
     /// How many there are.
@@ -44,6 +44,12 @@ impl Texts {
     }
 }
 
+/// A count or place as tables keep it: all of one block, and of the nodes of one graph, fit.
+#[inline]
+pub(super) fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 /// An id as it is looked up: a short one is its bytes, a long one its hash.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Key {
@@ -58,7 +64,7 @@ impl Key {
     /// The key of an id.
     #[inline]
     pub(super) fn of(text: &[u8]) -> Self {
-        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        let length = number(text.len());
         if let Some(short) = text.first_chunk::<SHORT>().filter(|_| text.len() == SHORT) {
             return Self { word: u64::from_le_bytes(*short), length };
         }
@@ -79,7 +85,14 @@ impl Key {
     fn hash(self) -> u64 {
         let product =
             u128::from(self.word ^ u64::from(self.length) << 56) * 0x9e37_79b9_7f4a_7c15_u128;
-        (product ^ product >> 64) as u64
+        let [low, high] = [product & u128::from(u64::MAX), product >> 64];
+        u64::try_from(low ^ high).unwrap_or_default()
+    }
+
+    /// The slot where its look-up begins, among one more than `mask`.
+    #[inline]
+    fn home(self, mask: usize) -> usize {
+        usize::try_from(self.hash() & mask as u64).unwrap_or_default()
     }
 
     #[inline]
@@ -164,7 +177,7 @@ impl Ids {
     #[inline]
     pub(super) fn first(&self, key: Key) -> Slot {
         let mask = self.slots.len().wrapping_sub(1);
-        self.slots.get(key.hash() as usize & mask).copied().unwrap_or(FREE)
+        self.slots.get(key.home(mask)).copied().unwrap_or(FREE)
     }
 
     /// The node with an id; `text` and `text_of` are only asked for where the key alone does not tell.
@@ -183,7 +196,7 @@ impl Ids {
     #[inline]
     fn probe(&self, key: Key, same: impl Fn(u32) -> bool) -> Option<usize> {
         let mask = self.slots.len().checked_sub(1)?;
-        let mut at = key.hash() as usize & mask;
+        let mut at = key.home(mask);
         loop {
             let slot = self.slots.get(at)?;
             if slot.node == NONE || (slot.key() == key && same(slot.node)) {

@@ -10,6 +10,7 @@ mod faults;
 mod files;
 mod header;
 mod ids;
+#[cfg(feature = "parquet")]
 mod parquet;
 mod rows;
 mod spaces;
@@ -98,6 +99,9 @@ impl Load<'_> {
         self.loaded.nodes = nodes.rows();
         let (spaces, twice) = AllSpaces::of(&nodes.parts, node_tables);
         twice::tell(node_tables, &twice, &mut self.loaded);
+        if self.partial && !rel_tables.is_empty() {
+            self.note_unjudged();
+        }
         self.unknown_spaces(rel_tables, &spaces);
         let judge = !self.partial;
         let chunks = self.read(rel_tables, |block, table| {
@@ -134,6 +138,15 @@ impl Load<'_> {
         let (mut chunks, unread) = work::run(&inputs, &self.read, self.total, watch, parse);
         self.partial |= !unread.is_empty();
         self.loaded.faults.extend(unread);
+        #[cfg(feature = "parquet")]
+        for (index, table) in tables.iter().enumerate() {
+            if table.file.format == files::Format::Parquet {
+                let read = parquet::blocks(table, index, |block| chunks.push(parse(block)));
+                self.partial |= read.is_err();
+                self.loaded.faults.extend(read.err());
+            }
+        }
+        chunks.sort_by_key(|chunk| (chunk.table, chunk.number));
         let mut lines: Vec<usize> = tables.iter().map(|table| table.lines).collect();
         let mut found: Vec<Found> = tables.iter().map(|_| Found::default()).collect();
         for chunk in &mut chunks {
@@ -154,6 +167,16 @@ impl Load<'_> {
         chunks
     }
 
+    /// Says at the last fault that the ends of relationships were not judged.
+    fn note_unjudged(&mut self) {
+        if let Some(last) = self.loaded.faults.pop() {
+            self.loaded.faults.push(last.note(text!(
+                "Relationships are checked once every row of the nodes can be read.",
+                "関係の両端は、ノードの行がすべて読み込めるようになってから確認します。"
+            )));
+        }
+    }
+
     /// Says which id spaces of relationships no table of nodes has.
     fn unknown_spaces(&mut self, tables: &[Table<'_>], spaces: &AllSpaces<'_>) {
         if self.partial {
@@ -168,12 +191,12 @@ impl Load<'_> {
                 let message = if space.is_empty() {
                     text!(
                         "`{name}`: no table of nodes has ids without an id space",
-                        "「{name}」：ID 空間のない ID を持つノードの表がありません"
+                        "「{name}」：ID 空間のない ID を持つノードのテーブルがありません"
                     )
                 } else {
                     text!(
                         "`{name}`: no table of nodes has ids of the space `{space}`",
-                        "「{name}」：ID 空間「{space}」の ID を持つノードの表がありません"
+                        "「{name}」：ID 空間「{space}」の ID を持つノードのテーブルがありません"
                     )
                 };
                 let near = nearest(space, spaces.names()).map(did_you_mean);
@@ -194,7 +217,7 @@ impl Load<'_> {
         let few = usize::from(u16::MAX);
         let limits = [
             (names.labels().len(), few, "labels", "ラベル"),
-            (names.kinds().len(), few, "relationship types", "関係の型"),
+            (names.kinds().len(), few, "relationship types", "関係の種類"),
             (names.keys().len(), few, "properties", "プロパティ"),
             (self.loaded.nodes, ids_max, "nodes", "ノード"),
             (self.loaded.rels, ids_max, "relationships", "関係"),

@@ -13,7 +13,7 @@ use super::blocks::{Block, quote_end};
 use super::cells::Cells;
 use super::faults::{Found, Kind};
 use super::header::{Role, Sort};
-use super::ids::{FREE, Key, NONE, Texts};
+use super::ids::{FREE, Key, NONE, Texts, number};
 use super::spaces::Spaces;
 use super::tables::Table;
 
@@ -295,11 +295,10 @@ impl<'b> Reading<'b> {
         if field.text.is_empty() {
             self.chunk.found.add(Kind::EmptyId, self.bytes, around(&field.range));
         }
-        // A block has less than 4 GiB.
         End {
             key: Key::of(&field.text),
-            at: field.range.start as u32,
-            length: field.range.len() as u32,
+            at: number(field.range.start),
+            length: number(field.range.len()),
         }
     }
 
@@ -317,7 +316,7 @@ impl<'b> Reading<'b> {
             }
             None => {
                 names.push(field.text.to_vec());
-                let index = names.len() as u32 - 1;
+                let index = number(names.len() - 1);
                 self.known_names.insert(field.text.to_vec(), index);
                 index
             }

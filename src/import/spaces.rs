@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::assemble::Part;
 use super::header::Sort;
-use super::ids::{Ids, Key, Texts};
+use super::ids::{Ids, Key, Texts, number};
 use super::tables::Table;
 
 /// How many ids that stand twice are looked for in the files.
@@ -38,10 +38,10 @@ pub(super) struct AllSpaces<'p> {
 /// Ids that stand twice in one space.
 #[derive(Debug, Default)]
 pub(super) struct Twice {
-    /// Some of them.
+    /// The first of them.
     pub(super) ids: Vec<Vec<u8>>,
-    /// How many there are.
-    pub(super) count: usize,
+    /// How many rows more have an id that is taken.
+    pub(super) more: usize,
 }
 
 impl<'p> AllSpaces<'p> {
@@ -55,7 +55,7 @@ impl<'p> AllSpaces<'p> {
         let mut first = 0_u32;
         for part in parts {
             all.ids.parts.push((first, &part.ids));
-            first = first.saturating_add(part.ids.len() as u32);
+            first = first.saturating_add(number(part.ids.len()));
         }
         for (part, (first, texts)) in parts.iter().zip(&all.ids.parts) {
             let Some(Sort::Nodes(space)) = tables.get(part.table).map(|table| &table.header.sort)
@@ -66,11 +66,14 @@ impl<'p> AllSpaces<'p> {
             ids.reserve(texts.len());
             for row in 0..texts.len() {
                 let id = texts.get(row);
-                if !id.is_empty() && !ids.add(id, first + row as u32, |node| all.ids.get(node)) {
+                if !id.is_empty() && !ids.add(id, first + number(row), |node| all.ids.get(node)) {
                     let twice = twice.entry(space).or_default();
-                    twice.count += 1;
-                    if twice.ids.len() < TWICE_MAX && twice.ids.iter().all(|known| known != id) {
+                    if twice.ids.iter().any(|known| known == id) {
+                        continue;
+                    } else if twice.ids.len() < TWICE_MAX {
                         twice.ids.push(id.to_vec());
+                    } else {
+                        twice.more += 1;
                     }
                 }
             }

@@ -150,6 +150,12 @@ fn head(file: &File) -> Result<Head, Vec<Error>> {
     Ok(Head { header: header::parse(&source, &fields), skip: end, lines })
 }
 
+#[cfg(feature = "parquet")]
+fn parquet(file: &File) -> Result<Head, Vec<Error>> {
+    Ok(Head { header: super::parquet::header(file), skip: 0, lines: 0 })
+}
+
+#[cfg(not(feature = "parquet"))]
 fn parquet(file: &File) -> Result<Head, Vec<Error>> {
     let name = file.path.display();
     let message = text!(

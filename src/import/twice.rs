@@ -11,11 +11,12 @@ use indexmap::IndexMap;
 use super::Loaded;
 use super::blocks::{Feed, Input};
 use super::faults::grouped;
+use super::files::Format;
 use super::header::{Role, Sort};
 use super::rows::record;
 use super::spaces::Twice;
 use super::tables::Table;
-use crate::error::{Code, Error, Source, Span, Text, text};
+use crate::error::{Code, Error, Source, Span, text};
 
 /// How many places of one id are shown.
 const PLACES_MAX: usize = 4;
@@ -32,36 +33,40 @@ pub(super) fn tell(tables: &[Table<'_>], twice: &HashMap<&str, Twice>, loaded: &
         let tables: Vec<&Table<'_>> = tables.iter().filter(of_space).collect();
         let mut errors: Vec<Error> = places(&tables, &twice.ids)
             .iter()
-            .filter(|(_, places)| places.len() > 1)
-            .map(|(id, places)| fault(&String::from_utf8_lossy(id), places))
+            .map(|(id, places)| fault(&String::from_utf8_lossy(id), places, &tables))
             .collect();
-        let more = twice.count.saturating_sub(errors.len());
-        if more > 0
+        if twice.more > 0
             && let Some(last) = errors.pop()
         {
-            let rest = grouped(more);
+            let rest = grouped(twice.more);
             errors.push(last.note(text!(
-                "… and {rest} more ids that stand twice",
-                "重複している ID がほかに {rest} 件あります"
+                "… and {rest} more rows whose id is taken",
+                "ID が重複している行がほかに {rest} 件あります"
             )));
-            loaded.more += more;
+            loaded.more += twice.more;
         }
         loaded.faults.extend(errors);
     }
 }
 
-fn fault(id: &str, places: &[Place]) -> Error {
+fn fault(id: &str, places: &[Place], tables: &[&Table<'_>]) -> Error {
     let message = text!("the id `{id}` stands twice", "ID「{id}」が重複しています");
     let mut error = Error::new(Code::SeedDuplicate, message);
     let again = text!("again here", "ここにもあります");
-    for (index, (source, span)) in places.iter().skip(1).chain(places.first()).enumerate() {
-        let is_first = index + 1 == places.len();
-        let words =
-            if is_first { text!("first here", "最初はここです") } else { again.clone() };
-        error =
-            error.label_in(source, *span, Some(words).filter(|words| *words != Text::default()));
+    for (source, span) in places.iter().skip(1) {
+        error = error.label_in(source, *span, Some(again.clone()));
     }
-    error
+    if let Some((source, span)) = places.first() {
+        error = error.label_in(source, *span, Some(text!("first here", "最初はここです")));
+    }
+    if places.len() > 1 {
+        return error;
+    }
+    // Rows of Parquet have no lines that could be shown.
+    let parquet = tables.iter().filter(|table| table.file.format == Format::Parquet);
+    let names: Vec<String> = parquet.map(|table| format!("`{}`", table.name)).collect();
+    let names = names.join(", ");
+    error.note(text!("in {names}", "{names} にあります"))
 }
 
 /// Where each of `ids` stands, in the order of the files.

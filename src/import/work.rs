@@ -1,6 +1,6 @@
-//! Work: blocks are read by several threads, and what came of them is put in order.
+//! Work: blocks are read by several threads.
 //!
-//! Nothing here depends on which thread was faster.
+//! Nothing here puts what came of them in order: each chunk says where it belongs.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -29,7 +29,7 @@ pub struct Progress {
 /// Who is told about progress.
 pub type Watch<'w> = &'w mut dyn FnMut(Progress);
 
-/// Reads all blocks of `inputs`; gives what came of them in their order, and files that could not be read to their end.
+/// Reads all blocks of `inputs`; gives what came of them in any order, and files that could not be read to their end.
 pub(super) fn run(
     inputs: &[Input<'_>],
     read: &AtomicU64,
@@ -49,10 +49,10 @@ pub(super) fn run(
             buffer = block.bytes;
         }
     };
-    let mut chunks = thread::scope(|scope| {
+    let chunks = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         if let Some(watch) = watch {
-            while !workers.iter().all(|worker| worker.is_finished()) {
+            while !workers.iter().all(thread::ScopedJoinHandle::is_finished) {
                 thread::park_timeout(TICK);
                 watch(Progress { read: read.load(Ordering::Relaxed), total });
             }
@@ -66,7 +66,6 @@ pub(super) fn run(
         }
         chunks
     });
-    chunks.sort_unstable_by_key(|chunk: &Chunk| chunk.number);
     let faults = std::mem::take(&mut feed.lock().unwrap_or_else(PoisonError::into_inner).faults);
     (chunks, faults)
 }

@@ -49,17 +49,18 @@ impl Cache {
 
     /// Where the image of a base is; `None` where nothing is kept.
     pub(super) fn entry(&self, folder: Option<&Path>, content: Option<&Content>) -> Option<Entry> {
+        let place = self.folder.clone()?;
         let base = match folder {
             Some(folder) => format!("{:016x}", name_hash(&folder.canonicalize().ok()?)),
             None => "bundled".to_owned(),
         };
         let key = key(folder.unwrap_or(Path::new("")), content)?;
-        Some(Entry { folder: self.folder.clone()?, base, key })
+        Some(Entry { folder: place, base, key })
     }
 }
 
 /// The place of an image in the cache.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     folder: PathBuf,
     base: String,

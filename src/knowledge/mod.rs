@@ -33,6 +33,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use cache::Entry;
 pub use cache::{Cache, Reading};
 pub use check::{CheckReport, check, check_all};
 pub use describe::{Description, LabelDescription, PropertyDescription, TypeDescription, describe};
@@ -104,12 +105,17 @@ impl KnowledgeBase {
             let base = Self { graph, origin, warnings: Vec::new() };
             return Ok(Opened { base, notice, kept: None });
         }
+        let tables = matches!(content, Some(Content::Tables));
         let loaded = match folder.zip(content) {
             Some((folder, content)) => content.load(folder, watch),
             None => bundled::load(),
         };
         let mut base = Self::of(loaded, origin)?;
-        let entry = entry.filter(|_| base.warnings.is_empty());
+        // Tables are not in memory: what was loaded is what the entry is of only where they are still the same.
+        let same = |entry: &Entry| {
+            !tables || cache.entry(folder, Some(&Content::Tables)).as_ref() == Some(entry)
+        };
+        let entry = entry.filter(|entry| base.warnings.is_empty() && same(entry));
         let kept = entry.map(|entry| entry.keep(&mut base.graph));
         Ok(Opened { base, notice, kept })
     }

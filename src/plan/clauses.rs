@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
+use super::ahead::read_by;
 use super::call::standalone;
 use super::composition::{Role, first_write, judge};
 use super::existence;
@@ -34,6 +37,8 @@ pub(super) struct Binder<'a> {
     pub(super) called: usize,
     /// Whether the graph stays as it is while the plan runs, so that what counts say of it now is so then.
     pub(super) only_reads: bool,
+    /// The variables that the clause after the MATCH to be bound next reads, where not all of them.
+    pub(super) ahead: Option<FxHashSet<String>>,
 }
 
 /// A column of a projection: its name, and the slot it lies in.
@@ -54,6 +59,7 @@ impl<'a> Binder<'a> {
             wrapped,
             called,
             only_reads,
+            ahead: None,
         }
     }
 
@@ -166,7 +172,13 @@ impl<'a> Binder<'a> {
                 }
             }
         }
-        clauses.try_for_each(|clause| self.clause(clause, &mut draft))?;
+        while let Some(clause) = clauses.next() {
+            self.ahead = None;
+            if matches!(&clause.kind, ClauseKind::Match(pattern) if !pattern.optional) {
+                self.ahead = read_by(clauses.as_slice().first());
+            }
+            self.clause(clause, &mut draft)?;
+        }
         let output: Vec<Slot> = draft.columns.iter().map(|column| column.1).collect();
         let graph = self.only_reads.then_some(self.graph);
         existence::of_pipeline(&mut draft.ops, &output, graph);

@@ -8,6 +8,7 @@
 //! grammar leaves open: which clauses may follow which, where aggregation may stand, what a variable may be used for. A plan is data:
 //! it can be printed and compared, and it holds no closures and nothing of the graph's contents.
 
+mod ahead;
 mod call;
 mod clauses;
 mod composition;

@@ -185,6 +185,8 @@ impl Binder<'_> {
         ops: &mut Vec<Op>,
     ) -> Result<()> {
         alone(&clause.patterns)?;
+        // What binds conditions of this one must not take it for its own.
+        let ahead = self.ahead.take();
         let given = scope.clone();
         let mut rel_names = Vec::new();
         let mut shapes = Vec::new();
@@ -211,7 +213,11 @@ impl Binder<'_> {
                 facts.set(var.slot, Fact::node(label));
             }
         }
-        let steps = Orderer { graph, bound: &bound, filters: &filters, by_cost };
+        let read = ahead.map(|names| {
+            let slots = names.iter().filter_map(|name| scope.get(name));
+            slots.map(|var| var.slot).collect()
+        });
+        let steps = Orderer { graph, bound: &bound, filters: &filters, by_cost, read };
         let steps = steps.order(&set, &facts)?;
         let known = by_cost.then(|| (Estimator::new(graph), facts));
         let (walked, filters_of, set) = (Vec::new(), &mut filters, &mut set);

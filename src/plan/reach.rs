@@ -16,6 +16,8 @@
     reason = "what is singled out here stays singled out when kinds are added"
 )]
 
+use rustc_hash::FxHashSet;
+
 use super::slots::live_in;
 use super::{AggregateCall, Ask, Call, ExpandMany, Expr, ExprKind, Op, Plan, Slot, Subplan};
 use crate::functions::Aggregate;
@@ -64,80 +66,99 @@ impl Reach {
     }
 }
 
-/// What comes after a pipeline.
-#[derive(Clone)]
-struct Rest {
-    /// Slots that are read there.
-    live: Vec<Slot>,
-    /// Whether equal rows may be one.
-    alike: bool,
-}
-
 impl Plan {
     /// Puts searches for nodes where walks are enumerated only for their ends.
     #[must_use]
     pub(super) fn by_reach(mut self) -> Self {
+        if !self.branches.iter().any(|branch| branch.ops.iter().any(holds_walk)) {
+            return self;
+        }
+        let mut rewrite = Rewrite { live: FxHashSet::default() };
         for branch in &mut self.branches {
-            rewrite_branch(branch, self.distinct, &[]);
+            rewrite.branch(branch, self.distinct);
         }
         self
     }
 }
 
-fn rewrite_branch(branch: &mut Subplan, alike: bool, live: &[Slot]) {
-    let live = branch.output.iter().chain(live).copied().collect();
-    super::deeper(|| rewrite(&mut branch.ops, &Rest { live, alike }));
+/// Whether a walk of variable length stands in an operator.
+fn holds_walk(op: &Op) -> bool {
+    let inside = |expr: &&Expr| any_inside(expr, &mut |op| holds_walk(op));
+    let called = || op.query().into_iter().flat_map(|call| &call.branches);
+    matches!(op, Op::ExpandMany(_))
+        || op.bodies().into_iter().flatten().any(holds_walk)
+        || called().flat_map(|branch| &branch.ops).any(holds_walk)
+        || op.exprs().iter().any(inside)
 }
 
-fn rewrite(ops: &mut Vec<Op>, rest: &Rest) {
-    for at in 0..ops.len() {
-        let (before, after) = ops.split_at_mut(at + 1);
-        let Some(op) = before.last_mut() else { continue };
-        if !has_inner(op) {
-            continue;
+/// Whether an operator of the queries inside an expression is such.
+fn any_inside(expr: &Expr, such: &mut dyn FnMut(&Op) -> bool) -> bool {
+    let here = match &*expr.kind {
+        ExprKind::Subquery { branches, .. } => {
+            branches.iter().flat_map(|branch| &branch.ops).any(&mut *such)
         }
-        let rest = behind(after, rest);
-        match op {
-            Op::Optional { ops, .. } => rewrite(ops, &rest),
-            Op::Call(Call { branches, distinct, .. }) => {
-                let alike = rest.alike || *distinct;
-                branches.iter_mut().for_each(|branch| rewrite_branch(branch, alike, &rest.live));
-            }
-            Op::ExpandMany(walk) => {
-                if let Some(reach) = as_reach(walk, &rest) {
-                    *op = Op::Reach(Box::new(reach));
+        _ => false,
+    };
+    here || expr.children().into_iter().any(|child| any_inside(child, such))
+}
+
+/// A walk over a plan from its end to its beginning.
+struct Rewrite {
+    /// The slots that have been found to be read. Each is set in one place, so those that are read elsewhere do no harm.
+    live: FxHashSet<Slot>,
+}
+
+impl Rewrite {
+    /// Rewrites a pipeline with its output; `alike` says whether equal rows of it may be one.
+    fn branch(&mut self, branch: &mut Subplan, alike: bool) {
+        self.live.extend(&branch.output);
+        super::deeper(|| self.ops(&mut branch.ops, alike));
+    }
+
+    fn ops(&mut self, ops: &mut Vec<Op>, mut alike: bool) {
+        for op in ops.iter_mut().rev() {
+            let before = alike_before(op, alike);
+            let reads = live_in(std::slice::from_ref(op));
+            match op {
+                Op::Optional { ops, .. } => self.ops(ops, alike),
+                Op::Call(Call { branches, distinct, .. }) => {
+                    for branch in branches {
+                        self.branch(branch, alike || *distinct);
+                    }
                 }
+                Op::ExpandMany(walk) if alike => {
+                    if let Some(reach) = self.reach(walk) {
+                        *op = Op::Reach(Box::new(reach));
+                    }
+                }
+                _ => exprs_mut(op).into_iter().for_each(|expr| self.inside(expr)),
             }
-            _ => exprs_mut(op).into_iter().for_each(rewrite_inside),
+            self.live.extend(reads);
+            alike = before;
+        }
+        let reaches = (0..ops.len()).rev().filter(|at| matches!(ops.get(*at), Some(Op::Reach(_))));
+        for at in reaches.collect::<Vec<_>>() {
+            take_tests(ops, at);
+            drop_distinct(ops, at);
+            count(ops, at);
         }
     }
-    let reaches = (0..ops.len()).rev().filter(|at| matches!(ops.get(*at), Some(Op::Reach(_))));
-    for at in reaches.collect::<Vec<_>>() {
-        take_tests(ops, at);
-        drop_distinct(ops, at);
-        count(ops, at);
-    }
-}
 
-/// Whether there is anything to rewrite in an operator.
-fn has_inner(op: &Op) -> bool {
-    match op {
-        Op::Optional { .. } | Op::Call(_) | Op::ExpandMany(_) => true,
-        _ => op.exprs().into_iter().any(holds_query),
+    /// Rewrites the queries inside an expression.
+    fn inside(&mut self, expr: &mut Expr) {
+        if let ExprKind::Subquery { ask, branches, distinct } = &mut *expr.kind {
+            let alike = *distinct || *ask == Ask::Exists;
+            branches.iter_mut().for_each(|branch| self.branch(branch, alike));
+        }
+        expr.children_mut().into_iter().for_each(|child| self.inside(child));
     }
-}
 
-fn holds_query(expr: &Expr) -> bool {
-    matches!(&*expr.kind, ExprKind::Subquery { .. }) || expr.children().into_iter().any(holds_query)
-}
-
-/// Rewrites the queries inside an expression.
-fn rewrite_inside(expr: &mut Expr) {
-    if let ExprKind::Subquery { ask, branches, distinct } = &mut *expr.kind {
-        let alike = *distinct || *ask == Ask::Exists;
-        branches.iter_mut().for_each(|branch| rewrite_branch(branch, alike, &[]));
+    fn reach(&self, walk: &ExpandMany) -> Option<Reach> {
+        let hop = &walk.hop;
+        let ends_alone = walk.min <= 1 && !hop.rel_bound && !self.live.contains(&hop.rel);
+        let chance = walk.each.iter().flat_map(|each| &each.1).any(is_random);
+        (ends_alone && !chance).then(|| Reach { walk: walk.clone(), tests: Vec::new() })
     }
-    expr.children_mut().into_iter().for_each(rewrite_inside);
 }
 
 /// The expressions of the operators that evaluate them frame by frame.
@@ -154,74 +175,47 @@ fn exprs_mut(op: &mut Op) -> Vec<&mut Expr> {
     }
 }
 
-/// What comes after an operator that stands before these.
-fn behind(ops: &[Op], rest: &Rest) -> Rest {
-    let mut live = live_in(ops);
-    live.extend(&rest.live);
-    Rest { live, alike: alike(ops).unwrap_or(rest.alike) }
-}
-
-/// Whether the operators give the same where equal frames come once; `None` where that is up to what comes after them.
-fn alike(ops: &[Op]) -> Option<bool> {
-    for op in ops {
-        if op.exprs().into_iter().any(is_random) {
-            return Some(false);
-        }
-        match op {
-            Op::Distinct(_) => return Some(true),
-            Op::Aggregate { calls, .. } => {
-                let once = |call: &AggregateCall| {
-                    call.distinct || matches!(call.function, Aggregate::Min | Aggregate::Max)
-                };
-                return Some(calls.iter().all(|call| once(&call.1)));
-            }
-            Op::CountReached(count) => return Some(!count.pairs),
-            Op::Optional { ops, .. } if alike(ops).is_some() => return Some(false),
-            Op::NodeScan { .. }
-            | Op::NodeById { .. }
-            | Op::NodeByKey { .. }
-            | Op::NodeGiven { .. }
-            | Op::Expand(_)
-            | Op::ExpandMany(_)
-            | Op::Repeat(_)
-            | Op::Search(_)
-            | Op::Reach(_)
-            | Op::Filter(_)
-            | Op::BuildPath { .. }
-            | Op::Unwind { .. }
-            | Op::Optional { .. }
-            | Op::Project(_)
-            | Op::Sort { .. } => {}
-            Op::Skip(_) | Op::Limit(_) | Op::Invoke(_) | Op::Call(_) | Op::Write { .. } => {
-                return Some(false);
-            }
-        }
+/// Whether equal frames may be one before an operator; `after` says whether they may be one behind it.
+fn alike_before(op: &Op, after: bool) -> bool {
+    if op.exprs().into_iter().any(is_random) {
+        return false;
     }
-    None
+    match op {
+        Op::Distinct(_) => true,
+        Op::Aggregate { calls, .. } => calls.iter().all(|(_, call)| {
+            call.distinct || matches!(call.function, Aggregate::Min | Aggregate::Max)
+        }),
+        Op::CountReached(count) => !count.pairs,
+        Op::Optional { ops, .. } => {
+            ops.iter().rev().fold(after, |after, op| alike_before(op, after))
+        }
+        Op::NodeScan { .. }
+        | Op::NodeById { .. }
+        | Op::NodeByKey { .. }
+        | Op::NodeGiven { .. }
+        | Op::Expand(_)
+        | Op::ExpandMany(_)
+        | Op::Repeat(_)
+        | Op::Search(_)
+        | Op::Reach(_)
+        | Op::Filter(_)
+        | Op::BuildPath { .. }
+        | Op::Unwind { .. }
+        | Op::Project(_)
+        | Op::Sort { .. } => after,
+        Op::Skip(_) | Op::Limit(_) | Op::Invoke(_) | Op::Call(_) | Op::Write { .. } => false,
+    }
 }
 
 /// Whether its value is left to chance, queries inside it included.
 fn is_random(expr: &Expr) -> bool {
     fn inside(op: &Op) -> bool {
-        let inner = || op.bodies().into_iter().flatten().any(inside);
         let called = || op.query().into_iter().flat_map(|call| &call.branches);
         op.exprs().into_iter().any(is_random)
-            || inner()
+            || op.bodies().into_iter().flatten().any(inside)
             || called().flat_map(|branch| &branch.ops).any(inside)
     }
-    let here = match &*expr.kind {
-        ExprKind::Subquery { branches, .. } => {
-            branches.iter().flat_map(|branch| &branch.ops).any(inside)
-        }
-        _ => expr.is_random(),
-    };
-    here || expr.children().into_iter().any(is_random)
-}
-
-fn as_reach(walk: &ExpandMany, rest: &Rest) -> Option<Reach> {
-    let ends_alone = walk.min <= 1 && !walk.hop.rel_bound && !rest.live.contains(&walk.hop.rel);
-    let chance = walk.each.iter().flat_map(|each| &each.1).any(is_random);
-    (ends_alone && rest.alike && !chance).then(|| Reach { walk: walk.clone(), tests: Vec::new() })
+    expr.is_random() || any_inside(expr, &mut inside)
 }
 
 /// Takes the conditions behind a search that read its end alone into it.

@@ -31,12 +31,12 @@ pub(super) const TABLE: &[BuiltIn] = &[
         work: property_keys,
     },
     BuiltIn {
-        signature: "db.indexes() :: (label :: STRING, propertyKey :: STRING, unique :: BOOLEAN)",
+        signature: "db.indexes() :: (label :: STRING, propertyKey :: STRING, isUnique :: BOOLEAN)",
         doc: (
             "The properties by which nodes are found without a look at each, and whether no two nodes have the same value; the label is null for all nodes.",
             "索引のあるプロパティ。値の重複を許さないかどうかも示す。ラベルが null なら全ノードが対象。",
         ),
-        example: "CALL db.indexes() YIELD label, propertyKey, unique RETURN label, propertyKey, unique",
+        example: "CALL db.indexes() YIELD label, propertyKey, isUnique RETURN label, propertyKey, isUnique",
         work: indexes,
     },
     BuiltIn {

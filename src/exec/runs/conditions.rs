@@ -55,14 +55,19 @@ impl<'g> Met<'g> {
 
     /// Whether it has a label for certain; remembers that.
     fn is_certain(&mut self, label: LabelId) -> bool {
-        let certain = self.label == Some(label)
-            || self.via.as_ref().is_some_and(|(from, ways)| {
-                ways.iter().all(|way| way.leads_to(*from, label) || way.leads_to(None, label))
-            });
+        let certain = self.must_have(label);
         if certain {
             self.label = Some(label);
         }
         certain
+    }
+
+    /// Whether it has a label for certain.
+    pub(super) fn must_have(&self, label: LabelId) -> bool {
+        self.label == Some(label)
+            || self.via.as_ref().is_some_and(|(from, ways)| {
+                ways.iter().all(|way| way.leads_to(*from, label) || way.leads_to(None, label))
+            })
     }
 }
 

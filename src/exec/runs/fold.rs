@@ -19,8 +19,8 @@ use super::lower::Lower;
 use super::ways::Way;
 use crate::functions::Aggregate;
 use crate::graph::Graph;
-use crate::model::Datum;
-use crate::plan::{AggregateCall, Expr, ExprKind, LabelTest, Op, Slot};
+use crate::model::{Datum, LabelId};
+use crate::plan::{AggregateCall, Expand, Expr, ExprKind, LabelTest, Op, Slot};
 use crate::syntax::ast::{CompareOp, RelDirection};
 
 /// Takes the operators that count for each of the first nodes what a pattern finds there, and keep nodes by the count; how many
@@ -156,41 +156,21 @@ fn test<'g>(
     }
 }
 
-/// The pipeline begun at the other end of its only hop, where the nodes there are grouped and the groups only counted: no one sees
-/// in which order they come.
+/// The pipeline begun at the other end of its first hop, where nothing but groups comes of its rows, and no one sees in which order
+/// they come up: where many nodes lead to few, they are gone through once, one after the other.
 pub(super) fn turned(graph: &Graph, ops: &[Op]) -> Option<Vec<Op>> {
     let [Op::NodeScan { slot: first, label: Some(label) }, Op::Expand(hop), rest @ ..] = ops else {
         return None;
     };
-    let at = rest.iter().position(|op| matches!(op, Op::Aggregate { .. }))?;
+    let at = rest.iter().position(|op| !matches!(op, Op::Filter(_) | Op::Expand(_)))?;
     let (body, after) = rest.split_at(at);
     let [Op::Aggregate { keys, calls }, after @ ..] = after else { return None };
-    let single = keys.len() == 1 && calls.len() == 1 && is_slot(&keys.first()?.1, hop.to);
     let bound = hop.rel_bound || hop.to_bound || !hop.differs.is_empty();
-    let whole = [ops.get(1)?.clone()];
-    if !single || bound || !counts_groups(after) {
+    let counts = |call: &AggregateCall| call.function == Aggregate::Count && !call.distinct;
+    if bound || !calls.iter().all(|call| counts(&call.1)) || !hides_order(after, keys) {
         return None;
     }
-    let call = &calls.first()?.1;
-    let of_first = call.arg.as_ref().is_some_and(|arg| is_slot(arg, *first));
-    if !(counts_rows(call, &whole, false) || (of_first && !call.distinct)) {
-        return None;
-    }
-    let (mut scanned, mut filters) = (None, Vec::new());
-    for op in body {
-        let Op::Filter(condition) = op else { return None };
-        match &*condition.kind {
-            ExprKind::HasLabels(of, LabelTest::Has(Some(label), _))
-                if is_slot(of, hop.to) && scanned.is_none() =>
-            {
-                scanned = Some(*label);
-            }
-            _ if condition.reads().iter().any(|slot| *slot == *first || *slot == hop.rel) => {
-                return None;
-            }
-            _ => filters.push(op.clone()),
-        }
-    }
+    let (scanned, body) = freed(body, *first, hop)?;
     let mut turned = hop.clone();
     (turned.from, turned.to) = (hop.to, hop.from);
     turned.direction = match hop.direction {
@@ -198,25 +178,77 @@ pub(super) fn turned(graph: &Graph, ops: &[Op]) -> Option<Vec<Op>> {
         RelDirection::Left => RelDirection::Right,
         RelDirection::Either => return None,
     };
+    let more = graph.nodes_with(scanned).len() > graph.nodes_with(*label).len();
     let ways = Way::all(graph, &turned.kinds, turned.direction);
-    if !ways.iter().all(|way| way.leads_to(scanned, *label)) {
+    if !more || !ways.iter().all(|way| way.leads_to(Some(scanned), *label)) {
         return None;
     }
-    let mut out = vec![Op::NodeScan { slot: hop.to, label: scanned }];
-    out.extend(filters);
+    let at_last = body.iter().position(|op| !matches!(op, Op::Filter(_))).unwrap_or(body.len());
+    let mut out = vec![Op::NodeScan { slot: hop.to, label: Some(scanned) }];
+    out.extend(body.iter().take(at_last).cloned());
     out.push(Op::Expand(turned));
+    out.extend(body.into_iter().skip(at_last));
     out.extend(rest.get(at..)?.iter().cloned());
     Some(out)
 }
 
-/// Whether groups are only filtered, and then counted.
-fn counts_groups(ops: &[Op]) -> bool {
-    let after = ops.iter().find(|op| !matches!(op, Op::Project(_) | Op::Filter(_)));
-    match after {
-        Some(Op::Aggregate { keys, calls }) => {
-            let mut calls = calls.iter().map(|call| &call.1);
-            keys.is_empty() && calls.all(|call| call.function == Aggregate::Count)
+/// The operators after a hop without the one that asks for a label of the node it leads to, and that label; `None` where there is
+/// none, or they read the node before the hop or its relationship.
+fn freed(ops: &[Op], first: Slot, hop: &Expand) -> Option<(LabelId, Vec<Op>)> {
+    let (mut label, mut rest) = (None, Vec::new());
+    for op in ops {
+        match op {
+            Op::Filter(condition) => match &*condition.kind {
+                ExprKind::HasLabels(of, LabelTest::Has(Some(one), _))
+                    if is_slot(of, hop.to) && label.is_none() =>
+                {
+                    label = Some(*one);
+                    continue;
+                }
+                _ => {
+                    let own = |slot: &Slot| *slot == first || *slot == hop.rel;
+                    if condition.reads().iter().any(own) {
+                        return None;
+                    }
+                }
+            },
+            Op::Expand(next) => {
+                if next.from == first || next.to == first || next.differs.contains(&hop.rel) {
+                    return None;
+                }
+            }
+            _ => return None,
         }
-        _ => false,
+        rest.push(op.clone());
     }
+    Some((label?, rest))
+}
+
+/// Whether no one sees in which order groups come up: they are only counted, or sorted by all their keys.
+fn hides_order(ops: &[Op], keys: &[(Slot, Expr)]) -> bool {
+    let mut names: Vec<Vec<Slot>> = keys.iter().map(|key| vec![key.0]).collect();
+    for op in ops {
+        match op {
+            Op::Project(items) => {
+                for (slot, expr) in items {
+                    let same =
+                        |names: &&mut Vec<Slot>| names.iter().any(|name| is_slot(expr, *name));
+                    names.iter_mut().filter(same).for_each(|names| names.push(*slot));
+                }
+            }
+            Op::Filter(_) => {}
+            Op::Aggregate { keys, calls } => {
+                let mut calls = calls.iter().map(|call| &call.1);
+                return keys.is_empty() && calls.all(|call| call.function == Aggregate::Count);
+            }
+            Op::Sort { keys, .. } => {
+                let sorted = |names: &Vec<Slot>| {
+                    keys.iter().any(|key| names.iter().any(|name| is_slot(&key.expr, *name)))
+                };
+                return names.iter().all(sorted);
+            }
+            _ => return false,
+        }
+    }
+    false
 }

@@ -76,7 +76,7 @@ impl<'g> Key<'g> {
             return Some(Self { slot, place, index: node(place)?, shown: None });
         }
         let (place, key) = lower.property_of(expr)?;
-        if lower.label(place).is_some_and(|label| graph.ascends(label, key)) {
+        if lower.has_label(place, |label| graph.ascends(label, key)) {
             return Some(Self { slot, place, index: node(place)?, shown: Some(key) });
         }
         let index = match graph.column(key)? {

@@ -279,9 +279,15 @@ impl<'l, 'g> Lower<'l, 'g> {
         }
     }
 
-    /// A label that the node in a place has for certain.
-    pub(super) fn label(&self, place: usize) -> Option<LabelId> {
-        self.met.get(place)?.label
+    /// Whether the node in a place has a label for certain of which something holds.
+    pub(super) fn has_label(&self, place: usize, wanted: impl Fn(LabelId) -> bool) -> bool {
+        let Some(met) = self.met.get(place) else { return false };
+        if met.label.is_some() {
+            return met.label.is_some_and(wanted);
+        }
+        let labels = self.conditions.machine.graph.names().labels().len();
+        let mut labels = (0..u16::try_from(labels).unwrap_or(u16::MAX)).map(LabelId);
+        labels.any(|label| met.must_have(label) && wanted(label))
     }
 
     /// Sets a slot that is the same in every row from here on.

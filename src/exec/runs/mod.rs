@@ -147,7 +147,10 @@ impl<'r> Machine<'r> {
         frame: &mut Frame,
         sink: Sink<'_>,
     ) -> Result<Option<Flow>> {
-        let most = self.row_count(order.limit, "LIMIT", frame)?;
+        let most = match order.limit {
+            Some(limit) => self.row_count(limit, "LIMIT", frame)?,
+            None => u64::MAX,
+        };
         if most == 0 {
             return Ok(Some(Flow::Continue(())));
         }
@@ -203,7 +206,7 @@ struct Order<'a> {
     by: Vec<(By, bool)>,
     /// What is computed for each of them.
     projects: &'a [Op],
-    limit: &'a Expr,
+    limit: Option<&'a Expr>,
 }
 
 impl Order<'_> {
@@ -255,7 +258,11 @@ fn order<'a>(
 ) -> Option<(Order<'a>, &'a [Op])> {
     let at = ops.iter().position(|op| !matches!(op, Op::Project(_)))?;
     let (projects, rest) = ops.split_at(at);
-    let [Op::Sort { keys: sorted, .. }, Op::Limit(limit), after @ ..] = rest else { return None };
+    let (sorted, limit, after) = match rest {
+        [Op::Sort { keys, .. }, Op::Limit(limit), after @ ..] => (keys, Some(limit), after),
+        [Op::Sort { keys, .. }, after @ ..] => (keys, None, after),
+        _ => return None,
+    };
     if after.iter().any(splits) || sorted.len() > KEYS_MAX {
         return None;
     }

@@ -11,6 +11,7 @@ pub(super) struct Run<'r> {
 }
 
 impl<'r> Run<'r> {
+    #[inline]
     pub(super) fn of(hop: Hop<'r>, rels: bool) -> Self {
         Self { ids: hop.nodes, rels: if rels { hop.rels } else { &[] } }
     }
@@ -29,11 +30,13 @@ impl<'r> Run<'r> {
         if greater { self.from(at) } else { self.until(at) }
     }
 
+    #[inline]
     fn from(self, at: usize) -> Self {
         Self { ids: self.ids.get(at..).unwrap_or(&[]), rels: self.rels.get(at..).unwrap_or(&[]) }
     }
 
-    fn until(self, at: usize) -> Self {
+    #[inline]
+    pub(super) fn until(self, at: usize) -> Self {
         Self {
             ids: self.ids.get(..at).unwrap_or(self.ids),
             rels: self.rels.get(..at).unwrap_or(self.rels),
@@ -59,6 +62,7 @@ pub(super) struct Marks<'g> {
 }
 
 impl Spare {
+    #[inline]
     pub(super) fn run(&self) -> Run<'_> {
         Run { ids: &self.ids, rels: &self.rels }
     }

@@ -58,6 +58,7 @@ struct Counters<'c> {
 }
 
 impl Counters<'_> {
+    #[inline]
     fn add(&mut self, cell: usize, count: u64) {
         match self.cells {
             Cells::Array(cells) => add(cells, self.touched, cell, count),
@@ -183,9 +184,9 @@ impl<'a, 's, 'g> Tally<'a, 's, 'g> {
         Ok(flow)
     }
 
-    /// Whether a key is told by a node before the one whose counts are remembered.
+    /// Whether a key is told by a node that what is remembered does not stand for.
     fn is_before(&self, key: &Key<'_>) -> bool {
-        self.recall.as_ref().is_some_and(|recall| key.place < recall.of.place)
+        self.recall.as_ref().is_some_and(|recall| !recall.of.holds(key.place))
     }
 
     /// The groups that were kept, in order.
@@ -297,13 +298,13 @@ impl Gather for Tally<'_, '_, '_> {
             return if room { Recollection::Unknown } else { Recollection::None };
         };
         let keys = self.keys.get(self.outer..).unwrap_or(&[]).iter();
-        let before = keys.filter(|(key, _)| key.place < recall.of.place);
+        let before = keys.filter(|(key, _)| !recall.of.holds(key.place));
         let base: usize =
             before.map(|(key, stride)| key.index.of(state.ids[key.place]) * stride).sum();
         let Self { cells, touched, .. } = self;
         let mut counters = Counters { cells, touched };
         for (cell, count) in counts {
-            counters.add(base + *cell as usize, count.saturating_mul(times));
+            counters.add(base + *cell as usize, u64::from(*count).saturating_mul(times));
         }
         Recollection::Added
     }

@@ -181,6 +181,24 @@ impl<'w, 'g> Walk<'w, 'g> {
         Ok(Flow::Continue(()))
     }
 
+    /// As [`Self::drive`], without a call where the steps are at their end.
+    #[inline]
+    fn go_on(
+        &mut self,
+        at: usize,
+        run: Run<'_>,
+        times: u64,
+        sink: &mut impl Gather,
+    ) -> Result<Flow> {
+        if at < self.state.program.steps.len() {
+            self.drive(at, run, times, sink)
+        } else if run.ids.is_empty() {
+            Ok(Flow::Continue(()))
+        } else {
+            sink.take(&mut self.state, run, times)
+        }
+    }
+
     fn drive(
         &mut self,
         at: usize,
@@ -202,7 +220,7 @@ impl<'w, 'g> Walk<'w, 'g> {
         }
     }
 
-    /// Adds what is known of each node, and learns what is not.
+    /// Adds what is known of the node of a step, and learns what is not.
     fn recall(
         &mut self,
         at: usize,
@@ -211,28 +229,53 @@ impl<'w, 'g> Walk<'w, 'g> {
         sink: &mut impl Gather,
     ) -> Result<Flow> {
         self.state.machine.budget.steps(run.ids.len())?;
-        for id in run.ids {
-            let known = sink.recall(&self.state, *id, times);
-            if known == Recollection::Added {
-                continue;
+        let program = self.state.program;
+        let (Some(recalled), Some(Step::Expand(hop))) = (program.recalled, program.steps.get(at))
+        else {
+            return Ok(Flow::Continue(()));
+        };
+        if hop.dead {
+            let times = times.saturating_mul(run.ids.len() as u64);
+            return self.recall_one(at, run.until(1), (recalled.place, times), sink);
+        }
+        for (place, id) in run.ids.iter().enumerate() {
+            self.state.ids[hop.open] = *id;
+            if let (Some(rel), Some(id)) = (hop.rel_before, run.rels.get(place)) {
+                self.state.rels[rel] = *id;
             }
-            let learns = known == Recollection::Unknown;
-            if learns {
-                sink.learn(*id, false);
-            }
-            let recalled = self.recalled.take();
             let one = Run { ids: std::slice::from_ref(id), rels: &[] };
-            let flow = self.drive(at, one, if learns { 1 } else { times }, sink)?;
-            self.recalled = recalled;
-            if learns {
-                sink.learn(*id, true);
-                sink.recall(&self.state, *id, times);
-            }
-            if flow.is_break() {
-                return Ok(flow);
+            if self.recall_one(at, one, (recalled.place, times), sink)?.is_break() {
+                return Ok(Flow::Break(()));
             }
         }
         Ok(Flow::Continue(()))
+    }
+
+    #[inline]
+    fn recall_one(
+        &mut self,
+        at: usize,
+        one: Run<'_>,
+        (place, times): (usize, u64),
+        sink: &mut impl Gather,
+    ) -> Result<Flow> {
+        let node = self.state.ids[place];
+        let known = sink.recall(&self.state, node, times);
+        if known == Recollection::Added {
+            return Ok(Flow::Continue(()));
+        }
+        let learns = known == Recollection::Unknown;
+        if learns {
+            sink.learn(node, false);
+        }
+        let recalled = self.recalled.take();
+        let flow = self.drive(at, one, if learns { 1 } else { times }, sink)?;
+        self.recalled = recalled;
+        if learns {
+            sink.learn(node, true);
+            sink.recall(&self.state, node, times);
+        }
+        Ok(flow)
     }
 
     fn expand(
@@ -277,7 +320,7 @@ impl<'w, 'g> Walk<'w, 'g> {
                 if let Some((other, greater)) = hop.beyond {
                     run = run.beyond(self.state.ids[other], greater);
                 }
-                self.drive(at + 1, run, times, sink)?
+                self.go_on(at + 1, run, times, sink)?
             } else {
                 self.apart((hop, way), at, (node, row), times, sink)?
             };

@@ -144,7 +144,16 @@ fn bounds(rows: &Rows<'_>, node: u32) -> (usize, usize) {
 
 /// The ids between which all nodes lie that some ways lead to.
 pub(super) fn targets(ways: &[Way<'_>]) -> Range<u32> {
-    let ranges = ways.iter().map(Way::targets).filter(|range| !range.is_empty());
+    joined(ways.iter().map(Way::targets))
+}
+
+/// The ids between which all nodes lie that some ways start from.
+pub(super) fn sources(ways: &[Way<'_>]) -> Range<u32> {
+    joined(ways.iter().map(Way::sources))
+}
+
+fn joined(ranges: impl Iterator<Item = Range<u32>>) -> Range<u32> {
+    let ranges = ranges.filter(|range| !range.is_empty());
     ranges.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or(0..0)
 }
 

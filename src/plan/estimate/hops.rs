@@ -157,8 +157,12 @@ impl Estimator<'_> {
                 walks += open;
             }
         }
+        // What leads from a label to itself alone does so however often it is walked.
+        let stays =
+            |label: &LabelId| ways.iter().all(|way| self.all_reach(Some(*label), way, *label));
         let end = ways.last().and_then(|way| self.reached(None, way));
-        (walks, end.filter(|label| min > 0 || start == Some(*label)))
+        let end = end.filter(|label| min > 0 || start == Some(*label));
+        (walks, start.filter(stays).or(end))
     }
 
     /// How many walks along a course begin at one node.

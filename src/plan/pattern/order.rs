@@ -46,6 +46,8 @@ pub(super) struct Orderer<'o> {
     pub(super) filters: &'o Filters,
     /// Whether counts of the graph may be asked for.
     pub(super) by_cost: bool,
+    /// The slots that are read later; `None` where all may be. The others are counted at most.
+    pub(super) read: Option<FxHashSet<Slot>>,
 }
 
 /// What is matched.
@@ -344,21 +346,33 @@ impl Orderer<'_> {
     fn after(&self, state: &State, step: Step, estimator: &mut Estimator<'_>) -> State {
         let mut next = state.clone();
         let given = next.rows;
-        let mut rows = match step {
+        let rows = match step {
             Step::Find(pattern, node) => self.find(pattern, node, &mut next, estimator),
             Step::Walk(pattern, reversed, link) => {
                 self.walk((pattern, link, reversed), &mut next, estimator)
             }
             Step::Search(pattern, end) => self.search(pattern, end, &mut next, estimator),
         };
-        if !(rows >= 0.0) {
-            rows = 0.0;
-        }
-        next.cost += given + rows;
         next.rows = rows;
         self.take(step, &mut next);
-        self.judge(&mut next, estimator);
+        let judged = self.judge(&mut next, estimator);
+        let counted = !judged && self.is_counted(step, state, &next);
+        next.cost += given + if counted { 0.0 } else { rows };
         next
+    }
+
+    /// Whether a step is the last and all that it sets is counted at most: then how many relationships there are is enough.
+    fn is_counted(&self, step: Step, before: &State, after: &State) -> bool {
+        let (Step::Walk(at, reversed, link), Some(read)) = (step, &self.read) else { return false };
+        let Some(pattern) = self.bound.get(at) else { return false };
+        let end = pattern.nodes.get(if reversed { link } else { link + 1 });
+        let (Some(BoundLink::Rel(rel)), Some(end)) = (pattern.links.get(link), end) else {
+            return false;
+        };
+        let unread = !read.contains(&end.slot) && !read.contains(&rel.slot);
+        let opens = !before.set.contains(&end.slot) && rel.range.is_none();
+        let last = !(0..self.bound.len()).any(|at| self.is_left(at, after));
+        unread && opens && last && pattern.path.is_none()
     }
 
     /// The rows after a node is found.
@@ -436,16 +450,19 @@ impl Orderer<'_> {
         estimator.op(&scan, &mut state.facts, state.rows)
     }
 
-    /// Takes in the conditions that can be judged now.
-    fn judge(&self, state: &mut State, estimator: &mut Estimator<'_>) {
+    /// Takes in the conditions that can be judged now; whether there are any but those that hold for certain.
+    fn judge(&self, state: &mut State, estimator: &mut Estimator<'_>) -> bool {
+        let mut any = false;
         for (at, (reads, condition)) in self.filters.waiting().iter().enumerate() {
             if state.judged.contains(&at) || !reads.iter().all(|slot| state.set.contains(slot)) {
                 continue;
             }
             state.judged.insert(at);
             estimator.subqueries(condition, &state.facts, state.rows);
+            any |= !estimator.is_certain(condition, &state.facts);
             state.rows *= estimator.share(condition, &state.facts);
             state.facts.learn(condition);
         }
+        any
     }
 }
