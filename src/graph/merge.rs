@@ -87,7 +87,7 @@ fn merge_rels(image: &mut Image, records: Vec<(u32, Option<RelRecord>)>, kinds: 
     for (id, record) in &records {
         match record {
             None => {
-                rewired.extend(old.of(*id).filter(|_| (*id as usize) < bound).map(|of| of.kind))
+                rewired.extend(old.of(*id).filter(|_| (*id as usize) < bound).map(|of| of.kind));
             }
             Some(record) if *id as usize >= bound => rewired.extend([record.kind]),
             Some(_) => {}

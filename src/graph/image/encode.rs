@@ -66,10 +66,10 @@ pub(in crate::graph) fn decode(bytes: &[u8]) -> Datum {
 
 fn put_length(mut length: usize, out: &mut Vec<u8>) {
     while length >= 0x80 {
-        out.push((length & 0x7f) as u8 | 0x80);
+        out.push(length.to_le_bytes()[0] | 0x80);
         length >>= 7;
     }
-    out.push((length & 0x7f) as u8);
+    out.push(length.to_le_bytes()[0]);
 }
 
 fn put_text(text: &str, out: &mut Vec<u8>) {

@@ -217,11 +217,8 @@ impl Raw {
 
     /// Texts that repeat get codes; every other form stays.
     fn coded(self) -> Self {
-        let coded = match &self {
-            Self::Text(offsets, bytes) => codes(offsets, bytes),
-            _ => None,
-        };
-        coded.map_or(self, |(codes, texts)| Self::Code(codes, texts))
+        let Self::Text(offsets, bytes) = &self else { return self };
+        codes(offsets, bytes).map_or(self, |(codes, texts)| Self::Code(codes, texts))
     }
 
     /// The values in their places: each in the next, or in that of its holder from a first one on.

@@ -142,7 +142,7 @@ impl Image {
             tasks.push(Task::new(weight, build));
         }
         for (kind, ranges) in ranges {
-            let weight = ranges.iter().map(|range| range.len()).sum::<usize>();
+            let weight = ranges.iter().map(ExactSizeIterator::len).sum::<usize>();
             let build = move || Part::Rows(kind, Csr::build(&ranges, starts, ends));
             tasks.push(Task::new(weight.saturating_mul(4), build));
         }
