@@ -14,11 +14,12 @@ use memchr::memmem::Finder;
 
 use super::chain::Chain;
 use super::keep::{Part, Relation, Test};
+use super::lower::STEPS_MAX;
 use super::ways::{self, Way};
 use crate::exec::{Frame, Machine};
 use crate::graph::{Column, Strings};
 use crate::model::{Datum, LabelId};
-use crate::plan::{Ask, Expand, Expr, ExprKind, Key, LabelTest, Op, Slot, Subplan};
+use crate::plan::{Ask, Expand, Expr, ExprKind, Key, LabelTest, Op, Slot, Subplan, deeper};
 use crate::syntax::ast::{BinaryOp, CompareOp, RelDirection, UnaryOp};
 
 /// A node that a pattern has met, and what is known of it.
@@ -100,6 +101,10 @@ type Tests<'g> = Option<Vec<Test<'g>>>;
 impl<'g> Conditions<'_, 'g> {
     /// The tests that all hold where a condition on a node is true, or false; `None` where it is none that can be tested.
     pub(super) fn tests(&mut self, condition: &Expr, met: &mut Met<'g>, wanted: bool) -> Tests<'g> {
+        deeper(|| self.tests_of(condition, met, wanted))
+    }
+
+    fn tests_of(&mut self, condition: &Expr, met: &mut Met<'g>, wanted: bool) -> Tests<'g> {
         match &*condition.kind {
             ExprKind::Binary(op @ (BinaryOp::And | BinaryOp::Or), _, left, right) => {
                 let (left, right) =
@@ -249,6 +254,9 @@ impl<'g> Conditions<'_, 'g> {
     }
 
     fn tree(&mut self, ops: &[Op], root: &Met<'g>) -> Option<Vec<Chain<'g>>> {
+        if ops.len() > STEPS_MAX {
+            return None;
+        }
         self.own.push(root.slot);
         let mut parts: Vec<Branch<'g>> = Vec::new();
         let mut walked: Vec<Walked> = Vec::new();

@@ -17,6 +17,9 @@ use crate::model::{Datum, KeyId, LabelId};
 use crate::plan::{self, Expr, ExprKind, Op, Slot};
 use crate::syntax::ast::CompareOp;
 
+/// How many steps a program may have; what comes after them is left to the machine that makes room on the stack for it.
+pub(super) const STEPS_MAX: usize = 64;
+
 /// A program in the making.
 pub(super) struct Lower<'l, 'g> {
     pub(super) conditions: Conditions<'l, 'g>,
@@ -69,6 +72,7 @@ impl<'l, 'g> Lower<'l, 'g> {
     /// Takes the operators after that, as many as it can; how many there were.
     pub(super) fn take(&mut self, ops: &[Op]) -> usize {
         let taken = ops.iter().take_while(|op| match op {
+            _ if self.steps.len() >= STEPS_MAX => false,
             Op::Expand(hop) => self.expand(hop).is_some(),
             Op::Filter(condition) => self.filter(condition).is_some(),
             _ => false,

@@ -71,6 +71,8 @@ pub(super) struct Expand<'g> {
     pub(super) rel_before: Option<usize>,
     /// Whether something reads its relationships.
     pub(super) rel_read: bool,
+    /// Whether its rows are runs as they are.
+    pub(super) plain: bool,
 }
 
 /// A relationship that another must differ from.
@@ -168,6 +170,8 @@ impl Program<'_> {
             match step {
                 Step::Expand(hop) => {
                     hop.rel_read = reads.has_rel(hop.rel);
+                    let whole = hop.differs.is_empty() && hop.beyond.is_none();
+                    hop.plain = whole && !hop.rel_read && !hop.ways.iter().any(|way| way.but_loops);
                     reads.apart(&hop.differs);
                     reads.node(hop.from);
                     hop.beyond.iter().for_each(|(other, _)| reads.node(*other));

@@ -314,15 +314,11 @@ impl<'w, 'g> Walk<'w, 'g> {
         sink: &mut impl Gather,
     ) -> Result<Flow> {
         for way in &hop.ways {
-            let row = way.hop(node);
-            let flow = if hop.differs.is_empty() && !way.but_loops {
-                let mut run = Run::of(row, hop.rel_read);
-                if let Some((other, greater)) = hop.beyond {
-                    run = run.beyond(self.state.ids[other], greater);
-                }
+            let flow = if hop.plain {
+                let run = Run { ids: way.nodes(node), rels: &[] };
                 self.go_on(at + 1, run, times, sink)?
             } else {
-                self.apart((hop, way), at, (node, row), times, sink)?
+                self.apart((hop, way), at, (node, way.hop(node)), times, sink)?
             };
             if flow.is_break() {
                 return Ok(Flow::Break(()));
