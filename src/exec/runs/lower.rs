@@ -234,9 +234,9 @@ impl<'l, 'g> Lower<'l, 'g> {
             return None;
         };
         let ((a, key), (b, other)) = (self.property_of(left)?, self.property_of(right)?);
-        let (label, same) = (self.met.get(a)?.label?, self.met.get(b)?.label?);
         let graph = self.conditions.machine.graph;
-        if key != other || label != same || a == b || !graph.ascends(label, key) {
+        let ascend = |label| graph.ascends(label, key) && self.has_label(b, |same| same == label);
+        if key != other || a == b || !self.has_label(a, ascend) {
             return None;
         }
         let less = *op == CompareOp::Less;
