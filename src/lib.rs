@@ -22,6 +22,7 @@ pub mod exec;
 pub mod files;
 pub mod functions;
 pub mod graph;
+pub mod import;
 pub mod knowledge;
 pub mod model;
 pub mod output;

@@ -11,9 +11,18 @@ use snapbox::{assert_data_eq, str};
 fn kadai(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kadai"));
     command.args(args).current_dir(env!("CARGO_TARGET_TMPDIR"));
-    for name in ["KADAI_KB", "KADAI_QUERIES", "KADAI_LANG", "LC_MESSAGES", "LANG", "NO_COLOR"] {
+    for name in [
+        "KADAI_KB",
+        "KADAI_QUERIES",
+        "KADAI_LANG",
+        "LC_MESSAGES",
+        "LANG",
+        "NO_COLOR",
+        "KADAI_NO_CACHE",
+    ] {
         command.env_remove(name);
     }
+    command.env("KADAI_CACHE_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
     command.env("LC_ALL", "C").stdin(Stdio::null());
     command
 }
@@ -936,6 +945,7 @@ fn a_schema_lists_procedures_and_functions() {
 | db.labels() | label | The labels that nodes have. |
 | db.relationshipTypes() | relationshipType | The types that relationships have. |
 | db.propertyKeys() | propertyKey | The names of the properties that nodes and relationships have. |
+| db.indexes() | label, propertyKey, isUnique | The properties by which nodes are found without a look at each, and whether no two nodes have the same value; the label is null for all nodes. |
 --- stderr
 --- exit 0
 

@@ -14,6 +14,7 @@ fn says(args: &[&str], input: &str) -> String {
     for name in ["KADAI_KB", "KADAI_QUERIES", "KADAI_LANG", "LC_MESSAGES", "LANG", "NO_COLOR"] {
         command.env_remove(name);
     }
+    command.env("KADAI_NO_CACHE", "1");
     command.env("LC_ALL", "C").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).ok();

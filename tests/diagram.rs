@@ -15,8 +15,8 @@ use std::process::Command;
 use kadai::diagram::{self, Body, BuiltIn, Diagram, Flow, Graphviz, Grid, Network, Renderer, Tone};
 use kadai::error::{Code, Lang, Text};
 use kadai::graph::{
-    Builder, Direction, Graph, LabelSpec, LabelStyle, Line, PropertySpec, PropertyType, Schema,
-    Shape, TypeSpec,
+    Builder, Direction, Graph, LabelSpec, LabelStyle, Line, LookUp, PropertySpec, PropertyType,
+    Schema, Shape, TypeSpec,
 };
 use kadai::model::{Datum, NodeId, Value};
 
@@ -68,6 +68,7 @@ impl Base {
                     values: Vec::new(),
                     default: None,
                     when: None,
+                    look_up: LookUp::None,
                     inherit: false,
                 };
                 spec.properties.insert(own.to_owned(), property);

@@ -128,9 +128,9 @@ const COUNTED: &[(&str, &[&str])] = &[
     (
         "MATCH (a:A)-[:T]->(b) WHERE b.n > 2 RETURN a.n",
         &[
-            "NodeScan a:A: 4",
-            "Expand a-[:T]->b: 5",
-            "Filter b.n > 2: 3",
+            "NodeScan b: 6",
+            "Filter b.n > 2: 4",
+            "Expand b<-[:T]-a: 3",
             "Project a.n: 3",
             "Return a.n: 3",
         ],
@@ -143,8 +143,8 @@ const COUNTED: &[(&str, &[&str])] = &[
     (
         "MATCH (a:A)-->(b) WITH DISTINCT b ORDER BY b.n SKIP 1 LIMIT 3 RETURN count(*) AS c",
         &[
-            "NodeScan a:A: 4",
-            "Expand a-[]->b: 8",
+            "NodeScan b: 6",
+            "Expand b<-[]-a: 8",
             "Distinct b: 6",
             "Sort b.n: 4",
             "Skip 1: 3",

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod dice;
 #[path = "robustness/statements.rs"]
 mod statements;
 
@@ -13,13 +14,14 @@ use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use dice::Dice;
 use kadai::error::{Code, Source};
 use kadai::exec::Limits;
 use kadai::graph::{Builder, Direction, Graph};
 use kadai::model::{Datum, NodeId, RelId, Value};
 use kadai::session::{self, Options, Params};
 use kadai::syntax;
-use statements::{Dice, statement};
+use statements::statement;
 
 /// How long a statement may take.
 const TIME_MAX: Duration = Duration::from_millis(1500);
@@ -121,14 +123,15 @@ fn recount(graph: &Graph) {
         let label = graph.names().find_label(label).unwrap();
         let known: Vec<NodeId> =
             graph.nodes().filter(|node| graph.labels(*node).contains(&label)).collect();
-        assert_eq!(graph.nodes_with(label), known);
+        assert_eq!(graph.nodes_with(label).iter().collect::<Vec<_>>(), known);
     }
     let id = graph.names().find_key("id").unwrap();
     for node in graph.nodes() {
-        let Some(text) = graph.node_property(node, id).and_then(Datum::as_str) else { continue };
-        let same =
-            |other: &NodeId| graph.node_property(*other, id).and_then(Datum::as_str) == Some(text);
-        assert_eq!(graph.nodes_by_id(text), graph.nodes().filter(same).collect::<Vec<_>>());
+        let Some(Datum::Str(text)) = graph.node_property(node, id) else { continue };
+        let same = |other: &NodeId| {
+            graph.node_property(*other, id).is_some_and(|own| own.as_str() == Some(&text))
+        };
+        assert_eq!(graph.nodes_by_id(&text), graph.nodes().filter(same).collect::<Vec<_>>());
     }
     assert_eq!(graph.node_count(), graph.nodes().count());
     assert_eq!(graph.rel_count(), graph.rels().count());

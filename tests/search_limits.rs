@@ -4,9 +4,11 @@
 
 use std::time::{Duration, Instant};
 
+use kadai::error::{Code, Source};
+use kadai::exec::Limits;
 use kadai::graph::{Builder, Graph};
 use kadai::model::{Datum, Value};
-use kadai::session::{self, Params};
+use kadai::session::{self, Options, Params};
 
 /// A graph of nodes `0`, `1`, …, of which every tenth is a `B`, with relationships of type `T`.
 fn graph(nodes: usize, rels: impl IntoIterator<Item = (usize, usize)>) -> Graph {
@@ -126,4 +128,46 @@ fn one_search_for_all_ends() {
         "MATCH p = shortestPath((b:B)<-[:T*]-(a {id: '0'})) WHERE b <> a RETURN count(p), sum(length(p))",
     ];
     assert_eq!(run(graph(NODES, rels), &queries), vec![vec![vec![count, sum]]; 2]);
+}
+
+#[test]
+fn time_is_kept_while_more_paths_wait_than_are_wanted() {
+    // Every node leads to every other one: the number of paths grows tenfold with their length.
+    let pairs = (0..12).flat_map(|a| (0..12).map(move |b| (a, b))).filter(|(a, b)| a != b);
+    let graph = graph(12, pairs);
+    let most = Duration::from_millis(500);
+    let limits = Limits { time_max: Some(most), ..Limits::default() };
+    for query in [
+        "MATCH p = SHORTEST 1000000000 (a {id: '0'})-[:T]->+(b {id: '1'}) RETURN count(p)",
+        "MATCH p = SHORTEST 1000000000 GROUPS (a {id: '0'})-[:T]->+(b {id: '1'}) RETURN count(p)",
+    ] {
+        let start = Instant::now();
+        let source = Source::new("<query>", query);
+        let options = Options::within(limits.clone());
+        let found = session::query_within(&graph, &source, &Params::new(), &options);
+        assert_eq!(found.unwrap_err().code(), Code::LimitTime);
+        assert!(start.elapsed() < most * 20, "{:?} for {query}", start.elapsed());
+    }
+}
+
+#[test]
+fn searches_between_sets_keep_to_the_limits() {
+    const COUNT: usize = 3_000;
+    let links = (0..COUNT).flat_map(|n| (1..8).map(move |by| (n, (n * by + 7 * by + 1) % COUNT)));
+    let graph = graph(COUNT, links);
+    for query in [
+        "MATCH (a)-[:T*]->(b) WITH DISTINCT a, b RETURN count(*)",
+        "MATCH (a)-[:T*..6]->(b) WITH DISTINCT a, b RETURN count(*)",
+        "MATCH (a)-[:T*..6]-(b) RETURN count(DISTINCT b)",
+    ] {
+        let run = |limits| {
+            let source = Source::new("<query>", query);
+            session::query_within(&graph, &source, &Params::new(), &Options::within(limits))
+        };
+        let time_max = Some(Duration::ZERO);
+        let late = run(Limits { time_max, ..Limits::default() });
+        assert_eq!(late.unwrap_err().code(), Code::LimitTime, "{query}");
+        let full = run(Limits { values_max: 2_000, ..Limits::default() });
+        assert_eq!(full.unwrap_err().code(), Code::LimitMemory, "{query}");
+    }
 }

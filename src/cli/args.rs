@@ -10,7 +10,7 @@ use clap::{ArgAction, Parser, Subcommand, ValueHint};
 
 use crate::error::{Code, Error, Result, Source, one_of, text};
 use crate::exec::Limits;
-use crate::knowledge::KnowledgeBase;
+use crate::knowledge::{Cache, KnowledgeBase};
 use crate::output::Format;
 use crate::session::{Options, Params, Rows, execute, query_within};
 use crate::terminal::{Given, Interrupt, Sources, View, parse_param};
@@ -42,6 +42,12 @@ pub(super) struct Global {
     /// Folder of the knowledge base [env: KADAI_KB; default: ./seeds, else the bundled base]
     #[arg(long, global = true, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     kb: Option<PathBuf>,
+    /// Snapshot of a knowledge base, as `kadai build` writes it, in place of the folder
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    snapshot: Option<PathBuf>,
+    /// Read the knowledge files even where they have not changed, and keep nothing [env: KADAI_NO_CACHE; the cache's folder: KADAI_CACHE_DIR]
+    #[arg(long, global = true)]
+    no_cache: bool,
     /// Folder of the saved queries [env: KADAI_QUERIES; default: queries in the knowledge base, else ./queries, else the bundled ones]
     #[arg(long, global = true, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     queries: Option<PathBuf>,
@@ -78,6 +84,26 @@ impl Global {
         Err(Error::new(Code::Usage, message).help(one_of(&LANGS)))
     }
 
+    /// Checks that a snapshot is what a command can work with.
+    ///
+    /// # Errors
+    /// `usage` where a folder is named too, which only `kadai build` takes, or the command reads text.
+    pub(super) fn check_snapshot(&self, command: Option<&Command>) -> Result<()> {
+        let message = match (&self.snapshot, &self.kb, command) {
+            (None, ..) | (_, _, Some(Command::Build)) => return Ok(()),
+            (_, _, Some(Command::Check(_))) => text!(
+                "`--snapshot` has no meaning for `check`",
+                "`check` に `--snapshot` は使えません"
+            ),
+            (_, None, _) => return Ok(()),
+            (_, Some(_), _) => text!(
+                "`--kb` and `--snapshot` exclude each other",
+                "`--kb` と `--snapshot` は同時に指定できません"
+            ),
+        };
+        Err(Error::new(Code::Usage, message))
+    }
+
     /// Where the base and the saved queries come from; what the environment names counts where no option does.
     pub(super) fn sources(&self) -> Sources {
         let or_env = |option: &Option<PathBuf>, name: &str| {
@@ -87,9 +113,12 @@ impl Global {
                     .map(PathBuf::from)
             })
         };
+        let no_cache = std::env::var_os("KADAI_NO_CACHE").is_some_and(|value| !value.is_empty());
         Sources {
             base: or_env(&self.kb, "KADAI_KB"),
             queries: or_env(&self.queries, "KADAI_QUERIES"),
+            snapshot: self.snapshot.clone(),
+            cache: if self.no_cache || no_cache { Cache::default() } else { Cache::of_user() },
         }
     }
 }
@@ -109,6 +138,10 @@ pub(super) enum Command {
     Diagram(DiagramArgs),
     /// Write a report: gaps, the issues without programs
     Report(ReportArgs),
+    /// Build the knowledge base into a snapshot, which opens at once; without --snapshot, into the cache
+    Build,
+    /// Measure a query: how long it takes, over and over, on an open knowledge base
+    Bench(BenchArgs),
     /// Start the interactive shell; input that is no terminal runs as a script
     Repl,
     /// Show help for a command
@@ -133,6 +166,42 @@ pub(super) struct QueryArgs {
     pub(super) dry_run: bool,
     #[command(flatten)]
     pub(super) rows: RowArgs,
+}
+
+/// `kadai bench`.
+#[derive(Debug, clap::Args)]
+pub(super) struct BenchArgs {
+    /// The query; `-` reads it from standard input
+    #[arg(value_name = "TEXT", conflicts_with = "file")]
+    pub(super) text: Option<String>,
+    /// Read the query from FILE
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) file: Option<PathBuf>,
+    /// How many runs count, after a first one that is shown apart [default: 10]
+    #[arg(
+        short = 'n',
+        long,
+        value_name = "TIMES",
+        default_value = "10",
+        hide_default_value = true
+    )]
+    pub(super) runs: u32,
+    /// Set the parameter $NAME; VALUE is JSON (5, true, [1,2], "5") or else a string; may be repeated
+    #[arg(short, long = "param", value_name = "NAME=VALUE")]
+    params: Vec<String>,
+    /// table or json [default: table on a terminal, else json]
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
+    #[arg(value_parser = PossibleValuesParser::new(["table", "json"]))]
+    pub(super) format: Option<String>,
+    #[command(flatten)]
+    pub(super) limits: LimitArgs,
+}
+
+impl BenchArgs {
+    /// The parameters as given.
+    pub(super) fn given(&self) -> Result<Vec<Given>> {
+        self.params.iter().map(|param| parse_param(param)).collect()
+    }
 }
 
 /// `kadai run`.
@@ -266,7 +335,8 @@ impl LimitArgs {
         execute(base.graph_mut(), source, params, &self.options())
     }
 
-    fn options(&self) -> Options {
+    /// The usual options, but for the limits that are given; Ctrl-C stops a query.
+    pub(super) fn options(&self) -> Options {
         Options::within(Interrupt::watch().within(self.limits()))
     }
 

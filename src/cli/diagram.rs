@@ -37,7 +37,7 @@ fn draw(terminal: &mut Terminal<'_>, sources: &Sources, args: &DiagramArgs) -> O
         return drawn(terminal, sources, args, &Asked { source, params: params(&given)? });
     };
     if DIAGRAMS.contains(&what.as_str()) {
-        let base = sources.open()?;
+        let base = sources.open(terminal)?;
         let diagram = named_diagram(base.graph(), what, args.issue.as_deref(), terminal.lang)?;
         return diagram.ok_or_else(|| unknown(what, &[]).into());
     }
@@ -52,7 +52,7 @@ fn draw(terminal: &mut Terminal<'_>, sources: &Sources, args: &DiagramArgs) -> O
         return Err(unknown(what, &queries).into());
     };
     let source = query.sound()?.source();
-    let base = sources.open()?;
+    let base = sources.open(terminal)?;
     let params = bind(base.graph(), query, &given)?;
     drawn_of(terminal, &base, args, &Asked { source, params })
 }
@@ -85,7 +85,8 @@ fn drawn(
     args: &DiagramArgs,
     query: &Asked,
 ) -> Outcome<Diagram> {
-    drawn_of(terminal, &sources.open()?, args, query)
+    let base = sources.open(terminal)?;
+    drawn_of(terminal, &base, args, query)
 }
 
 fn drawn_of(

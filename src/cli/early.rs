@@ -20,6 +20,7 @@ pub fn main() -> ExitCode {
         out_color: colored(&args, &env, io::stdout().is_terminal()),
         err_color: colored(&args, &env, err.is_terminal()),
         width: width(),
+        err_is_terminal: err.is_terminal(),
         input: &mut input,
         out: &mut out,
         err: &mut err,

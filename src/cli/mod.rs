@@ -4,6 +4,8 @@
 //! answer, and no command touches the process's streams but through its [`Terminal`].
 
 mod args;
+mod bench;
+mod build;
 mod check;
 mod diagram;
 mod early;
@@ -16,11 +18,11 @@ mod words;
 
 use std::ffi::OsString;
 
-use clap::FromArgMatches;
 use clap::error::ErrorKind;
+use clap::{FromArgMatches, Parser};
 
 use self::args::{Args, Command};
-use crate::error::{Code, Error, did_you_mean, nearest, text};
+use crate::error::{Code, Error, Lang, did_you_mean, nearest, text};
 use crate::repl;
 use crate::session::Rows;
 use crate::terminal::{Outcome, Terminal};
@@ -37,27 +39,29 @@ pub fn run(terminal: &mut Terminal<'_>, args: &[OsString]) -> u8 {
 }
 
 fn dispatch(terminal: &mut Terminal<'_>, args: &[OsString]) -> Outcome<u8> {
-    let mut command = words::command(terminal.lang);
-    let parsed =
-        command.try_get_matches_from_mut(args).and_then(|matches| Args::from_arg_matches(&matches));
-    let args = match parsed {
+    let args = match Args::try_parse_from(args) {
         Ok(args) => args,
-        Err(error)
-            if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) =>
-        {
-            write_styled(terminal, &error.render())?;
-            return Ok(0);
-        }
-        Err(error) => return Err(usage::fault(&error).into()),
+        // The words of help and of faults in the reader's language take longer than most queries.
+        Err(_) => match in_words(terminal.lang, args) {
+            Ok(args) => args,
+            Err(error)
+                if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) =>
+            {
+                write_styled(terminal, &error.render())?;
+                return Ok(0);
+            }
+            Err(error) => return Err(usage::fault(&error).into()),
+        },
     };
     args.global.check_env()?;
+    args.global.check_snapshot(args.command.as_ref())?;
     let sources = args.global.sources();
     match &args.command {
         None if terminal.input_is_terminal && terminal.is_interactive() => {
-            repl::run(terminal, sources)
+            repl::run(terminal, &sources)
         }
         None => {
-            let help = command.render_help().to_string();
+            let help = words::command(terminal.lang).render_help().to_string();
             terminal.err.write_all(help.as_bytes()).ok();
             terminal.note(&text!(
                 "\n`kadai repl` runs a script from standard input.",
@@ -71,13 +75,22 @@ fn dispatch(terminal: &mut Terminal<'_>, args: &[OsString]) -> Outcome<u8> {
         Some(Command::Check(args)) => check::run(terminal, &sources, args),
         Some(Command::Diagram(args)) => diagram::run(terminal, &sources, args),
         Some(Command::Report(args)) => report::run(terminal, &sources, args),
-        Some(Command::Repl) => repl::run(terminal, sources),
-        Some(Command::Help { command: of }) => help(terminal, &mut command, of.as_deref()),
+        Some(Command::Build) => build::run(terminal, &sources),
+        Some(Command::Bench(args)) => bench::run(terminal, &sources, args),
+        Some(Command::Repl) => repl::run(terminal, &sources),
+        Some(Command::Help { command: of }) => help(terminal, of.as_deref()),
     }
 }
 
+/// The command line, read with the words of a language.
+fn in_words(lang: Lang, args: &[OsString]) -> Result<Args, clap::Error> {
+    let matches = words::command(lang).try_get_matches_from(args)?;
+    Args::from_arg_matches(&matches)
+}
+
 /// Shows the help of a command, or of all.
-fn help(terminal: &mut Terminal<'_>, command: &mut clap::Command, of: Option<&str>) -> Outcome<u8> {
+fn help(terminal: &mut Terminal<'_>, of: Option<&str>) -> Outcome<u8> {
+    let mut command = words::command(terminal.lang);
     let Some(name) = of else {
         write_styled(terminal, &command.render_help())?;
         return Ok(0);

@@ -17,13 +17,12 @@ pub(super) fn run(terminal: &mut Terminal<'_>, sources: &Sources, args: &QueryAr
     let view = args.rows.view.view()?;
     let given = args.rows.given()?;
     let params = params(&given)?;
-    let source = read(terminal, args)?;
+    let source = read(terminal, args.text.as_deref(), args.file.as_deref())?;
     terminal.show(&unused(&source, &given));
-    let mut base = sources.open()?;
     let limits = &args.rows.limits;
     let rows = match args.dry_run {
-        true => limits.execute(&mut base, &source, &params)?,
-        false => limits.query(&base, &source, &params)?,
+        true => limits.execute(&mut sources.open(terminal)?, &source, &params)?,
+        false => sources.ask(terminal, |base| limits.query(base, &source, &params))?,
     };
     show_rows(terminal, &rows, &view)?;
     if let Some(changes) = &rows.changes {
@@ -56,8 +55,12 @@ pub(super) fn unused(source: &Source, given: &[Given]) -> Vec<Error> {
 }
 
 /// The query, under the name that messages give it.
-fn read(terminal: &mut Terminal<'_>, args: &QueryArgs) -> Outcome<Arc<Source>> {
-    match (&args.text, &args.file) {
+pub(super) fn read(
+    terminal: &mut Terminal<'_>,
+    text: Option<&str>,
+    file: Option<&Path>,
+) -> Outcome<Arc<Source>> {
+    match (text, file) {
         (Some(text), _) if text != "-" => Ok(Source::new("<query>", text)),
         (_, Some(path)) if path != Path::new("-") => Ok(read_file(path)?),
         (None, None) => Err(Error::new(

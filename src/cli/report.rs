@@ -27,7 +27,7 @@ pub(super) fn run(
     let date = day(args.date.as_deref())?;
     let file = args.output.as_deref().filter(|path| *path != Path::new("-"));
     let form = file.map_or(Ok(Form::Markdown), form_of)?;
-    let base = sources.open()?;
+    let base = sources.open(terminal)?;
     let gaps = Gaps::of(&base, date)?;
     let Some(file) = file else {
         let page = render(&gaps, form, terminal.lang, Picture::None)?;

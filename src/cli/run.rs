@@ -21,16 +21,17 @@ pub(super) fn run(terminal: &mut Terminal<'_>, sources: &Sources, args: &RunArgs
             return Err(Error::new(Code::Usage, error).into());
         }
         // A base that cannot be opened does not keep anybody from looking at the list.
-        let base = sources.open().ok();
+        let base = sources.open(terminal).ok();
         let graph = base.as_ref().map(KnowledgeBase::graph);
         let rows = list_queries(&queries, graph, view.format.is_for_people(), terminal.lang);
         show_rows(terminal, &rows, &view)?;
         return Ok(0);
     };
     let query = find_query(&queries, name, "kadai run")?;
-    let base = sources.open()?;
-    let params = bind(base.graph(), query, &given)?;
-    let rows = args.rows.limits.query(&base, &query.source(), &params)?;
+    let rows = sources.ask(terminal, |base| {
+        let params = bind(base.graph(), query, &given)?;
+        args.rows.limits.query(base, &query.source(), &params)
+    })?;
     show_rows(terminal, &rows, &view)?;
     Ok(code_for_rows(&rows, args.rows.exit_code))
 }

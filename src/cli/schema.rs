@@ -19,7 +19,7 @@ pub(super) fn run(
         show_reference(terminal, reference, args.name.as_deref(), &view)?;
         return Ok(0);
     }
-    let base = sources.open()?;
+    let base = sources.open(terminal)?;
     show_schema(terminal, base.graph(), args.name.as_deref(), &view)?;
     Ok(0)
 }

@@ -19,6 +19,16 @@ const JAPANESE: &[(&str, &str, &str)] = &[
         "queries",
         "保存済みクエリのフォルダー [環境変数: KADAI_QUERIES、既定: ナレッジベース内の queries、./queries、内蔵のものの順]",
     ),
+    (
+        "",
+        "snapshot",
+        "フォルダーの代わりに使う、ナレッジベースのスナップショット（`kadai build` で作成）",
+    ),
+    (
+        "",
+        "no_cache",
+        "変更がなくてもナレッジファイルを読み込み、キャッシュに保存しません [環境変数: KADAI_NO_CACHE、キャッシュの場所: KADAI_CACHE_DIR]",
+    ),
     ("", "lang", "メッセージの言語: en または ja [環境変数: KADAI_LANG、既定: システムの言語]"),
     ("", "color", "色付け: auto、always、never のいずれか [環境変数: NO_COLOR、既定: auto]"),
     ("", "help", "ヘルプを表示します"),
@@ -69,6 +79,16 @@ const JAPANESE: &[(&str, &str, &str)] = &[
         ".html か .md で終わるファイルに書き込みます [既定: Markdown で標準出力へ]",
     ),
     ("report", "date", "報告書の日付。2026-11-22 のように書きます [既定: 今日]"),
+    (
+        "build",
+        "",
+        "すぐに開けるスナップショットを作ります。--snapshot を省くとキャッシュに作ります",
+    ),
+    ("bench", "", "クエリの実行時間を測ります"),
+    ("bench", "text", "クエリ。`-` は標準入力から読み込みます"),
+    ("bench", "file", "クエリをファイルから読み込みます"),
+    ("bench", "runs", "測定する回数。最初の一回は別に示します [既定: 10]"),
+    ("bench", "format", "table、json のいずれか [既定: 端末では table、そのほかは json]"),
     ("repl", "", "対話シェルを開始します。入力が端末でなければスクリプトとして実行します"),
     ("help", "", "コマンドのヘルプを表示します"),
     ("help", "command", "コマンド"),
@@ -114,6 +134,7 @@ const VALUE_NAMES: &[(&str, &str)] = &[
     ("ISSUE", "課題"),
     ("SECONDS", "秒数"),
     ("COUNT", "行数"),
+    ("TIMES", "回数"),
     ("REPORT", "報告書"),
     ("DATE", "日付"),
     ("OPTIONS", "オプション"),
@@ -146,6 +167,24 @@ Exit codes: 0 done, 1 findings, 2 bad input, 3 a limit was reached, 4 reading or
   kadai query -f issues.cypher --param stage=要検討
   kadai query -f gaps.cypher -o gaps.csv --excel
   kadai query --exit-code \"MATCH (i:課題) WHERE NOT (i)-[:対応]->() RETURN i\"",
+    ),
+    (
+        "build",
+        "Examples:
+  kadai build --kb seeds --snapshot base.kadai
+  kadai query --snapshot base.kadai \"MATCH (i:Issue) RETURN count(*)\"",
+        "例:
+  kadai build --kb seeds --snapshot base.kadai
+  kadai query --snapshot base.kadai \"MATCH (i:課題) RETURN count(*)\"",
+    ),
+    (
+        "bench",
+        "Examples:
+  kadai bench \"MATCH (i:Issue) WHERE NOT (i)-[:addressed-by]->() RETURN count(*)\"
+  kadai bench --format json -n 100 -f gaps.cypher",
+        "例:
+  kadai bench \"MATCH (i:課題) WHERE NOT (i)-[:対応]->() RETURN count(*)\"
+  kadai bench --format json -n 100 -f gaps.cypher",
     ),
     (
         "diagram",

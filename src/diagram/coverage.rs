@@ -190,7 +190,7 @@ impl<'g> Chart<'g> {
         let rels = self.graph().hop(level, kind, Direction::Outgoing).pairs();
         let marks = rels.filter(|(_, to)| *to == domain).filter_map(|(rel, _)| {
             match self.graph().rel_property(rel, key) {
-                Some(Datum::Str(mark)) => Some(super::text::clean(mark)),
+                Some(Datum::Str(mark)) => Some(super::text::clean(&mark)),
                 _ => None,
             }
         });

@@ -155,7 +155,7 @@ impl<'g> Words<'g> {
     pub(super) fn order_of(self, node: NodeId) -> i64 {
         let key: Option<KeyId> = self.graph.names().find_key("order");
         match key.and_then(|key| self.graph.node_property(node, key)) {
-            Some(model::Datum::Int(order)) => *order,
+            Some(model::Datum::Int(order)) => order,
             _ => i64::MAX,
         }
     }

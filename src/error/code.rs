@@ -136,6 +136,8 @@ codes! {
     Usage = "usage", Input;
     /// A file could not be read or written.
     Io = "io", Io;
+    /// A snapshot that cannot be used: damaged, of another version, or something else.
+    Snapshot = "io.snapshot", Io;
     /// A program or font that is needed is not installed.
     Missing = "io.missing", Io;
 }

@@ -89,8 +89,11 @@ fn excerpt(source: &Source, places: Vec<Place>) -> Excerpt<'_> {
     let mut offset = 0;
     let mut text = String::new();
     let mut shown = Vec::new();
-    for (index, line) in source.text.split('\n').take(last_line).enumerate() {
-        let number = index + 1;
+    for (index, line) in source.text.split('\n').enumerate() {
+        let number = index + source.first_line;
+        if number > last_line {
+            break;
+        }
         if number >= first_line {
             let here: Vec<&Place> = places.iter().filter(|place| place.line == number).collect();
             let start = text.len();

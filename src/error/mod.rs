@@ -62,15 +62,23 @@ impl Span {
 pub struct Source {
     /// What a reader calls it: a path as given, `<query>`, `<standard input>`.
     pub name: String,
-    /// The whole text.
+    /// The whole text, or lines of a file that is too large to keep.
     pub text: String,
+    /// The number of the first line of `text`, counted from 1.
+    pub first_line: usize,
 }
 
 impl Source {
     /// A source ready to be shared by many diagnostics.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), text: text.into() })
+        Self::part(name, text, 1)
+    }
+
+    /// A source of which only some lines are kept, the first of them the line of that number.
+    #[must_use]
+    pub fn part(name: impl Into<String>, text: impl Into<String>, first_line: usize) -> Arc<Self> {
+        Arc::new(Self { name: name.into(), text: text.into(), first_line })
     }
 
     /// The line and column of a byte offset.
@@ -82,7 +90,7 @@ impl Source {
         let offset = (offset as usize).min(self.text.len());
         let before = self.text.get(..offset).unwrap_or(&self.text);
         let before = before.strip_prefix('\u{feff}').unwrap_or(before);
-        let line = before.matches('\n').count() + 1;
+        let line = before.matches('\n').count() + self.first_line;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
         (line, column)
     }

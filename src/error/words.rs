@@ -22,7 +22,7 @@ impl Lang {
 }
 
 /// One message in both languages, so that neither can be forgotten where it is written.
-#[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Text {
     /// English.
     pub en: String,

@@ -190,11 +190,11 @@ impl Machine<'_> {
                 self.graph.expect(Entity::Rel(*rel))?;
                 key.id.and_then(|key| self.graph.rel_property(*rel, key))
             }
-            Datum::Map(map) => map.get(&key.text),
+            Datum::Map(map) => map.get(&key.text).cloned(),
             Datum::Temporal(value) => return component(value, &key.text),
             other => return Err(faults::no_property(other.type_name(), &key.text)),
         };
-        Ok(found.cloned().unwrap_or_default())
+        Ok(found.unwrap_or_default())
     }
 
     fn index(&self, of: &Datum, index: &Datum) -> Result<Datum> {

@@ -4,14 +4,16 @@
 //! leave out conditions on several variables, so they never overstate; they are found backwards from the end, a layer at a time and
 //! no further than is asked.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::hash_map::Entry;
 
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use super::reach::Ways;
 use super::steps::Hop;
 use super::{Flow, Frame, Machine};
 use crate::error::Result;
 use crate::model::{Datum, NodeId};
-use crate::plan::{Course, Leg, Part, Stop};
-use crate::syntax::ast::RelDirection;
+use crate::plan::{Course, Leg, Part, Stop, turned};
 
 /// How many walks along a part are told apart; with more, only that there were so many.
 const COUNT_MAX: u32 = 64;
@@ -246,6 +248,9 @@ pub(super) fn only_leg(course: &Course) -> Option<&Leg> {
     plain.then_some(leg)
 }
 
+/// For how many nodes around an end there is room from the beginning.
+const BALL: usize = 1024;
+
 /// The nodes around one end, each with its distance.
 struct Ball {
     reached: FxHashMap<NodeId, u32>,
@@ -255,27 +260,64 @@ struct Ball {
 
 impl Ball {
     fn new(centre: NodeId) -> Self {
-        let reached = std::iter::once((centre, 0)).collect();
+        let mut reached = FxHashMap::with_capacity_and_hasher(BALL, FxBuildHasher);
+        reached.insert(centre, 0);
         Self { reached, layer: vec![centre], depth: 0 }
     }
 
     fn grow(
         &mut self,
         machine: &Machine<'_>,
-        leg: &Leg,
+        lanes: &Lanes<'_>,
         backwards: bool,
         frame: &mut Frame,
     ) -> Result<()> {
         self.depth += 1;
+        let (depth, known) = (self.depth, self.reached.len());
         for node in std::mem::take(&mut self.layer) {
-            for (_, other) in machine.leg_ways(leg, node, backwards, frame)? {
-                machine.budget.step()?;
-                if !self.reached.contains_key(&other) {
-                    machine.budget.hold(1)?;
-                    self.reached.insert(other, self.depth);
+            lanes.each(machine, node, backwards, frame, &mut |other| {
+                if let Entry::Vacant(entry) = self.reached.entry(other) {
+                    entry.insert(depth);
                     self.layer.push(other);
                 }
+            })?;
+        }
+        machine.budget.hold(self.reached.len() - known)
+    }
+}
+
+/// The ways over one relationship pattern, there and back; read off rows where nothing is asked of the relationships.
+struct Lanes<'l> {
+    leg: &'l Leg,
+    rows: Option<[Ways<'l>; 2]>,
+}
+
+impl<'l> Lanes<'l> {
+    fn new(machine: &Machine<'l>, leg: &'l Leg) -> Self {
+        let ways = |direction| Ways::new(machine.graph, &leg.kinds, direction);
+        let rows = leg.tests.is_empty().then(|| [leg.direction, turned(leg.direction)].map(ways));
+        Self { leg, rows }
+    }
+
+    /// Calls `one` for the node at the other end of each way out of a node, `backwards` into it.
+    fn each(
+        &self,
+        machine: &Machine<'_>,
+        node: NodeId,
+        backwards: bool,
+        frame: &mut Frame,
+        one: &mut dyn FnMut(NodeId),
+    ) -> Result<()> {
+        let Some([there, back]) = &self.rows else {
+            for (_, other) in machine.leg_ways(self.leg, node, backwards, frame)? {
+                machine.budget.step()?;
+                one(other);
             }
+            return Ok(());
+        };
+        for others in if backwards { back } else { there }.of(node.0) {
+            machine.budget.steps(others.len())?;
+            others.iter().for_each(|other| one(NodeId(*other)));
         }
         Ok(())
     }
@@ -291,6 +333,7 @@ impl<'c> Guide<'c> {
         frame: &mut Frame,
     ) -> Result<Self> {
         let mut guide = Self::empty(course);
+        let lanes = Lanes::new(machine, leg);
         let (mut ahead, mut behind) = (Ball::new(from), Ball::new(to));
         let mut meeting: Vec<NodeId> = Vec::new();
         while meeting.is_empty() && ahead.depth.saturating_add(behind.depth) < guide.depth_max {
@@ -302,7 +345,7 @@ impl<'c> Guide<'c> {
             if ball.layer.is_empty() {
                 break;
             }
-            ball.grow(machine, leg, backwards, frame)?;
+            ball.grow(machine, &lanes, backwards, frame)?;
             meeting.extend(ball.layer.iter().filter(|node| other.reached.contains_key(node)));
         }
         machine.budget.release(ahead.reached.len() + behind.reached.len());
@@ -312,31 +355,29 @@ impl<'c> Guide<'c> {
         let most = guide.counts(0).0;
         let spot =
             |node: NodeId| Spot { count: if node == from { 0 } else { most }, ..Spot::stop(0) };
-        guide.left.extend(behind.reached.iter().map(|(node, left)| ((spot(*node), *node), *left)));
-        guide.left.insert((Spot::stop(1), to), 0);
-        let mut layer: FxHashSet<NodeId> = meeting.into_iter().collect();
-        let mut left = behind.depth;
-        for depth in (0..ahead.depth).rev() {
-            left += 1;
-            let mut before = FxHashSet::default();
-            for node in sorted(layer) {
-                for (_, other) in machine.leg_ways(leg, node, true, frame)? {
-                    if ahead.reached.get(&other) == Some(&depth) && before.insert(other) {
-                        guide.left.insert((spot(other), other), left);
-                    }
+        guide.left.extend(meeting.iter().map(|node| ((spot(*node), *node), behind.depth)));
+        for (ball, backwards) in [(&ahead, true), (&behind, false)] {
+            let mut layer = meeting.clone();
+            for depth in (0..ball.depth).rev() {
+                let mut next = Vec::new();
+                let whole = ahead.depth + behind.depth;
+                let left = if backwards { whole - depth } else { depth };
+                for node in layer {
+                    lanes.each(machine, node, backwards, frame, &mut |other| {
+                        if ball.reached.get(&other) == Some(&depth)
+                            && guide.left.insert((spot(other), other), left).is_none()
+                        {
+                            next.push(other);
+                        }
+                    })?;
                 }
+                layer = next;
             }
-            layer = before;
         }
+        guide.left.insert((Spot::stop(1), to), 0);
         machine.budget.hold(guide.left.len())?;
         Ok(guide)
     }
-}
-
-fn sorted(nodes: FxHashSet<NodeId>) -> Vec<NodeId> {
-    let mut nodes: Vec<NodeId> = nodes.into_iter().collect();
-    nodes.sort_unstable();
-    nodes
 }
 
 impl Machine<'_> {
@@ -360,11 +401,7 @@ impl Machine<'_> {
         backwards: bool,
         frame: &mut Frame,
     ) -> Result<Vec<Hop>> {
-        let direction = match (leg.direction, backwards) {
-            (RelDirection::Right, true) => RelDirection::Left,
-            (RelDirection::Left, true) => RelDirection::Right,
-            (direction, _) => direction,
-        };
+        let direction = if backwards { turned(leg.direction) } else { leg.direction };
         let mut ways = Vec::new();
         let _ = self.hops((from, None), &leg.kinds, direction, &mut |(rel, node)| {
             if !leg.tests.is_empty() {

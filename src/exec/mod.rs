@@ -15,6 +15,7 @@ mod operators;
 mod paths;
 mod patterns;
 mod profile;
+mod reach;
 mod reduce;
 mod runs;
 mod steps;
@@ -33,6 +34,7 @@ pub use budget::Limits;
 use measure::measure_all;
 use patterns::Patterns;
 pub use profile::{Probe, Work};
+use reach::Pool;
 pub use write::execute;
 
 use crate::error::{Code, Error, Result, Standard, text};
@@ -73,9 +75,11 @@ pub fn run(
 ) -> Result<Vec<Row>> {
     check_params(plan, params)?;
     let (clock, budget, patterns) = (Clock::start(), Budget::new(limits), Patterns::default());
-    let (clock, budget, patterns) = (&clock, &budget, &patterns);
+    let (clock, budget, patterns, pool) = (&clock, &budget, &patterns, &Pool::default());
     let row_by_row = plan.row_by_row;
-    let machine = Machine { graph, params, clock, budget, patterns, probe, row_by_row, input: &[] };
+    let input = &[];
+    let machine =
+        Machine { graph, params, clock, budget, patterns, pool, probe, row_by_row, input };
     let (mut frame, mut found) = (vec![Datum::Null; plan.slots], Found::of(plan));
     for branch in &plan.branches {
         let _ = machine.run(&branch.ops, &mut frame, &mut |frame| {
@@ -145,6 +149,7 @@ struct Machine<'r> {
     clock: &'r Clock,
     budget: &'r Budget,
     patterns: &'r Patterns,
+    pool: &'r Pool,
     /// Watches the run, where someone asked for that.
     probe: Option<&'r Probe<'r>>,
     /// Whether frames are all there is.
@@ -175,6 +180,10 @@ impl Machine<'_> {
                 let mut slots: Vec<Slot> = keys.iter().map(|key| key.0).collect();
                 slots.extend(calls.iter().map(|call| call.0));
                 self.emit(groups, &slots, after, frame, sink)
+            }
+            Some(Op::CountReached(count)) => {
+                frame[count.slot.0] = self.count_reached(count, before, frame)?;
+                self.drive(after, frame, sink)
             }
             Some(Op::Sort { keys, keep }) => {
                 let rows = self.sort(before, keys, keep, frame)?;
@@ -288,14 +297,19 @@ impl Machine<'_> {
 /// Whether an operator splits a pipeline: it needs a state of its own, or all frames.
 fn splits(op: &Op) -> bool {
     match op {
-        Op::Aggregate { .. } | Op::Sort { .. } | Op::Distinct(_) | Op::Skip(_) | Op::Limit(_) => {
-            true
-        }
+        Op::Aggregate { .. }
+        | Op::CountReached(_)
+        | Op::Sort { .. }
+        | Op::Distinct(_)
+        | Op::Skip(_)
+        | Op::Limit(_) => true,
         Op::NodeScan { .. }
         | Op::NodeById { .. }
+        | Op::NodeByKey { .. }
         | Op::NodeGiven { .. }
         | Op::Expand(_)
         | Op::ExpandMany(_)
+        | Op::Reach(_)
         | Op::Repeat(_)
         | Op::Search(_)
         | Op::Filter(_)

@@ -13,8 +13,8 @@ use super::measure::measure_all;
 use super::{Flow, Frame, Machine, Seen, Sink, load, read};
 use crate::error::{Code, Error, Result, Standard, Text, text};
 use crate::graph::{Direction, Names};
-use crate::model::{Datum, KindId, NodeId, PathIds, RelId};
-use crate::plan::{Call, Expand, ExpandMany, Kinds, Op, PathStep, Place, Slot, deeper};
+use crate::model::{Datum, KeyId, KindId, LabelId, NodeId, PathIds, RelId};
+use crate::plan::{Call, Expand, ExpandMany, Kinds, Op, PathStep, Place, Slot, deeper, faults};
 use crate::syntax::ast::RelDirection;
 
 /// One way out of a node.
@@ -38,28 +38,29 @@ impl Machine<'_> {
 
     fn step(&self, op: &Op, rest: &[Op], frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
         match op {
-            Op::NodeScan { slot, label } => {
-                let mut one = |node: NodeId| {
-                    frame[slot.0] = Datum::Node(node);
-                    self.drive(rest, frame, sink)
-                };
-                match label {
-                    Some(label) => each(self.graph.nodes_with(*label).iter(), &mut one),
-                    None => each(self.graph.nodes(), &mut one),
-                }
+            Op::NodeScan { slot, label: Some(label) } => {
+                self.each_node((*slot, self.graph.nodes_with(*label).iter()), rest, frame, sink)
+            }
+            Op::NodeScan { slot, label: None } => {
+                self.each_node((*slot, self.graph.nodes()), rest, frame, sink)
             }
             Op::NodeById { slot, id } => {
-                let id = self.eval(id, frame)?;
-                each(self.nodes_by_id(&id), &mut |node| {
-                    frame[slot.0] = Datum::Node(node);
-                    self.drive(rest, frame, sink)
-                })
+                let nodes = self.nodes_by_id(&self.eval(id, frame)?);
+                self.each_node((*slot, nodes), rest, frame, sink)
+            }
+            Op::NodeByKey { slot, label, key, value, any } => {
+                let found = self.eval(value, frame)?;
+                let one = std::slice::from_ref(&found);
+                let values = if *any { listed(&found, value.span)? } else { one };
+                let nodes = self.nodes_by_key(*label, *key, values);
+                self.each_node((*slot, nodes), rest, frame, sink)
             }
             Op::NodeGiven { slot, place } => self.given(*slot, *place, rest, frame, sink),
             Op::Expand(hop) => self.expand(hop, rest, frame, sink),
             Op::ExpandMany(walk) => {
                 self.walk(walk, frame, &mut |frame| self.drive(rest, frame, sink))
             }
+            Op::Reach(reach) => self.reach(reach, rest, frame, sink),
             Op::Repeat(repeat) => {
                 self.repeat(repeat, frame, &mut |frame| self.drive(rest, frame, sink))
             }
@@ -100,11 +101,26 @@ impl Machine<'_> {
                 self.drive(rest, frame, sink)
             }),
             Op::Aggregate { .. }
+            | Op::CountReached(_)
             | Op::Sort { .. }
             | Op::Distinct(_)
             | Op::Skip(_)
             | Op::Limit(_) => unreachable!("`run` splits a pipeline at these"),
         }
+    }
+
+    /// Emits a frame for each node, which a slot takes.
+    fn each_node(
+        &self,
+        (slot, nodes): (Slot, impl IntoIterator<Item = NodeId>),
+        rest: &[Op],
+        frame: &mut Frame,
+        sink: Sink<'_>,
+    ) -> Result<Flow> {
+        each(nodes, &mut |node| {
+            frame[slot.0] = Datum::Node(node);
+            self.drive(rest, frame, sink)
+        })
     }
 
     fn given(
@@ -121,17 +137,42 @@ impl Machine<'_> {
         }
     }
 
-    /// The nodes whose property `id` equals a value. Texts are looked up; other values, which only a graph without knowledge files
-    /// has for ids, are compared node by node.
+    /// The nodes whose property `id` equals a value. Values that no index holds, which only a graph without knowledge files has for
+    /// ids, are compared node by node.
     pub(super) fn nodes_by_id(&self, id: &Datum) -> Vec<NodeId> {
-        if let Datum::Str(text) = id {
-            return self.graph.nodes_by_id(text).to_vec();
+        if let Some(nodes) = self.graph.nodes_by(None, Names::ID, id) {
+            return nodes;
         }
         let equal = |node: &NodeId| {
             let property = self.graph.node_property(*node, Names::ID);
             property.is_some_and(|property| property.equals(id) == Some(true))
         };
         self.graph.nodes().filter(equal).collect()
+    }
+
+    /// The nodes with a label, or all, whose property equals one of some values, ascending. Where the graph has no index they are
+    /// compared node by node.
+    fn nodes_by_key(&self, label: Option<LabelId>, key: KeyId, values: &[Datum]) -> Vec<NodeId> {
+        let mut nodes = Vec::new();
+        for value in values.iter().filter(|value| !value.is_null()) {
+            if let Some(found) = self.graph.nodes_by(label, key, value) {
+                nodes.extend(found);
+                continue;
+            }
+            let equal = |node: &NodeId| {
+                let property = self.graph.node_property(*node, key);
+                property.is_some_and(|property| property.equals(value) == Some(true))
+            };
+            match label {
+                Some(label) => nodes.extend(self.graph.nodes_with(label).iter().filter(equal)),
+                None => nodes.extend(self.graph.nodes().filter(equal)),
+            }
+        }
+        if values.len() > 1 {
+            nodes.sort_unstable();
+            nodes.dedup();
+        }
+        nodes
     }
 
     fn optional(
@@ -332,7 +373,12 @@ impl Machine<'_> {
     }
 
     /// The relationships by which a walk may go on from a node.
-    fn ways_out(&self, walk: &ExpandMany, from: NodeId, frame: &mut Frame) -> Result<Vec<Hop>> {
+    pub(super) fn ways_out(
+        &self,
+        walk: &ExpandMany,
+        from: NodeId,
+        frame: &mut Frame,
+    ) -> Result<Vec<Hop>> {
         let mut ways = Vec::new();
         let _ =
             self.hops((from, None), &walk.hop.kinds, walk.hop.direction, &mut |(rel, node)| {
@@ -452,6 +498,15 @@ fn each<T>(
         }
     }
     Ok(Flow::Continue(()))
+}
+
+/// The items of a list; none of null.
+fn listed(list: &Datum, place: Place) -> Result<&[Datum]> {
+    match list {
+        Datum::Null => Ok(&[]),
+        Datum::List(items) => Ok(items),
+        other => Err(faults::not_in(other.type_name()).at(place.0)),
+    }
 }
 
 /// Whether a slot holds a relationship, alone or in its list.

@@ -62,7 +62,7 @@ impl Writer<'_> {
             }
         };
         self.graph.expect(entity).map_err(|error| error.at(span))?;
-        Ok(self.graph.properties(entity).to_vec())
+        Ok(self.graph.properties(entity))
     }
 
     fn key(&mut self, key: &Key) -> Result<KeyId> {
@@ -156,7 +156,7 @@ impl Writer<'_> {
             self.graph.set_properties(entity, named);
             return Ok(());
         }
-        let mut all = self.graph.properties(entity).to_vec();
+        let mut all = self.graph.properties(entity);
         if let Datum::Map(map) = &datum {
             for (name, _) in map.iter().filter(|entry| entry.1.is_null()) {
                 let key = self.graph.names().find_key(name);

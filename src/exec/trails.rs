@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
+use super::budget::Budget;
 use super::guide::{Guide, Spot, bounds};
 use super::steps::Hop;
 use super::{Flow, Frame, Machine, Sink};
@@ -73,20 +74,27 @@ impl Hunt<'_, '_> {
     }
 
     /// Chooses the walks whose turn it is, in order. Now that more is known, some turn out to lead further, some nowhere.
-    fn ready(&mut self, walks: Vec<usize>) -> Vec<usize> {
-        let mut ready = Vec::new();
+    ///
+    /// There may be millions: they are put in order one by one, so that each counts as work.
+    fn ready(&mut self, budget: &Budget, walks: Vec<usize>) -> Result<Vec<usize>> {
+        let (mut ready, mut held) = (BTreeMap::new(), 0);
         for walk in walks {
+            budget.step()?;
             let Some(Kept { way, hops, .. }) = self.kept.get(walk) else { continue };
             let Some(left) = self.guide.left(way.spot, way.node) else { continue };
             let least = left.saturating_add(*hops);
             if least <= self.length {
-                ready.push(walk);
+                let ranks = self.ranks(walk);
+                budget.steps(ranks.len())?;
+                held += 1 + ranks.len() / 4;
+                budget.hold(1 + ranks.len() / 4)?;
+                ready.insert(ranks, walk);
             } else if least <= self.guide.length_max() {
                 self.waiting.entry(least).or_default().push(walk);
             }
         }
-        ready.sort_by_cached_key(|walk| self.ranks(*walk));
-        ready
+        budget.release(held);
+        Ok(ready.into_values().collect())
     }
 }
 
@@ -171,7 +179,7 @@ impl<'t, 'r> Trails<'t, 'r> {
             hunt.length = length;
             hunt.guide.look(self.machine, length, frame)?;
             let mut found = false;
-            for walk in hunt.ready(walks) {
+            for walk in hunt.ready(self.machine.budget, walks)? {
                 let flow = self.resume(walk, hunt, frame, &mut |frame| {
                     found = true;
                     sink(frame)

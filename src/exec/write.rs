@@ -21,6 +21,7 @@ use super::budget::{Budget, Limits};
 use super::measure::measure_all;
 use super::patterns::Patterns;
 use super::profile::{Probe, during};
+use super::reach::Pool;
 use super::{Found, Frame, Machine, Params, Row, Seen, check_params, load, read};
 use crate::error::{Code, Error, Result, Span, Standard, Text, text};
 use crate::functions::Clock;
@@ -45,9 +46,10 @@ pub fn execute(
 ) -> Result<Vec<Row>> {
     check_params(plan, params)?;
     let (clock, budget) = (Clock::start(), Budget::new(limits));
-    let (patterns, written) = (Patterns::default(), IndexMap::default());
+    let (patterns, pool, written) = (Patterns::default(), Pool::default(), IndexMap::default());
     let row_by_row = plan.row_by_row;
-    let mut writer = Writer { graph, params, clock, budget, patterns, probe, row_by_row, written };
+    let mut writer =
+        Writer { graph, params, clock, budget, patterns, pool, probe, row_by_row, written };
     let (mut frame, mut found) = (vec![Datum::Null; plan.slots], Found::of(plan));
     for branch in &plan.branches {
         let take: Take<'_> = &mut |budget, row| found.take(row, budget);
@@ -64,6 +66,7 @@ pub(super) struct Writer<'r> {
     clock: Clock,
     pub(super) budget: Budget,
     patterns: Patterns,
+    pool: Pool,
     /// Watches the run, where someone asked for that.
     probe: Option<&'r Probe<'r>>,
     /// Whether frames are all there is.
@@ -81,9 +84,9 @@ impl Writer<'_> {
     }
 
     fn reader<'m>(&'m self, input: &'m [Row]) -> Machine<'m> {
-        let Self { graph, params, clock, budget, patterns, probe, row_by_row, .. } = self;
+        let Self { graph, params, clock, budget, patterns, pool, probe, row_by_row, .. } = self;
         let (probe, row_by_row) = (*probe, *row_by_row);
-        Machine { graph, params, clock, budget, patterns, probe, row_by_row, input }
+        Machine { graph, params, clock, budget, patterns, pool, probe, row_by_row, input }
     }
 
     pub(super) fn eval(&self, expr: &Expr, frame: &mut Frame) -> Result<Datum> {

@@ -2,8 +2,10 @@
 //!
 //! Every command that writes a file writes it here, and says in the same words why it could not. Nothing here knows what is in it.
 
+mod encoding;
 mod words;
 
+pub use encoding::{encoding_names, japanese};
 pub use words::{named, read_error, write_error};
 
 use std::fs::{self, File, Metadata, Permissions};
@@ -12,6 +14,39 @@ use std::path::{Path, PathBuf};
 
 /// How many links a path may go through; past that they run in a circle.
 const LINKS_MAX: usize = 40;
+
+/// Makes a folder that only its owner can look into, with those above it; one that is there already stays as it is.
+///
+/// # Errors
+/// Those of making it.
+pub fn private_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
+}
+
+/// Writes a file that can be made again, such that a reader sees the old content or the new, never a part. Unlike [`replace`] it
+/// does not wait for the disk, and only the owner can read it.
+///
+/// # Errors
+/// Where the folder of the file cannot be written to, or `write` fails.
+pub fn replace_cached(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".kadai-").tempfile_in(folder)?;
+    let mut buffer = BufWriter::new(file.as_file_mut());
+    write(&mut buffer)?;
+    buffer.flush()?;
+    drop(buffer);
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
 
 /// Writes a file such that a reader sees the old content or the new, never a part.
 ///

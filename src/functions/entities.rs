@@ -160,11 +160,11 @@ pub(crate) fn properties_of(graph: &Graph, datum: &Datum) -> Result<Option<Datum
     Ok(Some(match datum {
         Datum::Node(node) => {
             graph.expect(Entity::Node(*node))?;
-            properties_map(graph, graph.node_properties(*node))
+            properties_map(graph, &graph.node_properties(*node))
         }
         Datum::Rel(rel) => {
             graph.expect(Entity::Rel(*rel))?;
-            properties_map(graph, graph.rel_properties(*rel))
+            properties_map(graph, &graph.rel_properties(*rel))
         }
         Datum::Map(map) => (**map).clone(),
         _ => return Ok(None),

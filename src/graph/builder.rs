@@ -1,7 +1,8 @@
 //! Filling a graph in bulk: nothing is indexed before everything is there, and nothing can be taken back.
 
-use super::topology::{self, Index};
-use super::{Graph, Names, NodeRecord, Properties, RelRecord, Schema};
+use super::image::Image;
+use super::overlay::{NodeRecord, RelRecord};
+use super::{Graph, Names, Properties, Schema};
 use crate::model::{KindId, LabelId, NodeId, RelId};
 
 /// A graph that is being filled.
@@ -15,7 +16,11 @@ impl Builder {
     #[must_use]
     pub fn new(schema: Schema) -> Self {
         let names = Names::of(&schema);
-        Self { graph: Graph { schema, names, ..Graph::default() } }
+        let mut image = Image::default();
+        for (label, key) in schema.index_keys(&names) {
+            image.indexes.push(image.indexed(label, key));
+        }
+        Self { graph: Graph { schema, names, image, ..Graph::default() } }
     }
 
     /// The schema.
@@ -42,9 +47,7 @@ impl Builder {
         end: NodeId,
         properties: Properties,
     ) -> RelId {
-        let record = RelRecord { kind, properties };
-        let (start, end) = (topology::node_index(start), topology::node_index(end));
-        topology::rel_id(self.graph.ledger.add_edge(start, end, record))
+        RelId(self.graph.overlay.rels.add(RelRecord { kind, start, end, properties }))
     }
 
     /// The node with a look-up name; of several with the same one, the first.
@@ -53,11 +56,11 @@ impl Builder {
         self.graph.node_by_id(id)
     }
 
-    /// Finishes the graph: builds the index that reads go to.
+    /// Finishes the graph: builds the image that reads go to.
     #[must_use]
     pub fn build(self) -> Graph {
         let mut graph = self.graph;
-        graph.index = Index::build(&graph.ledger, graph.names.kinds().len());
+        graph.merge();
         graph
     }
 }

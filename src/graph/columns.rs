@@ -1,11 +1,6 @@
 //! The values of one key over many nodes, as they lie in memory.
 
-use std::sync::{Mutex, PoisonError};
-
-use rustc_hash::FxHashMap;
-
-use super::{Graph, Nodes};
-use crate::model::{Datum, KeyId, LabelId, NodeId};
+use super::Nodes;
 
 /// The values of one key on nodes.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +15,30 @@ pub enum Column<'g> {
     Code(Dense<'g, u32>, Strings<'g>),
     /// Texts: the text of node `first + i` is the `i`-th; `values` is empty.
     Text(Dense<'g, u32>, Strings<'g>),
+}
+
+impl Column<'_> {
+    /// Whether all of these nodes have a value, each a greater one than the node before.
+    #[must_use]
+    pub fn ascends(&self, nodes: &Nodes<'_>) -> bool {
+        match self {
+            Self::Int(column) => ascends(nodes, |node| column.get(node)),
+            Self::Text(column, texts) => {
+                ascends(nodes, |node| column.place(node).and_then(|at| texts.get(at)))
+            }
+            Self::Float(_) | Self::Bool(_) | Self::Code(..) => false,
+        }
+    }
+}
+
+fn ascends<T: PartialOrd>(nodes: &Nodes<'_>, value: impl Fn(u32) -> Option<T>) -> bool {
+    let mut last = None;
+    nodes.iter().all(|node| {
+        let next = value(node.0);
+        let greater = next.is_some() && last < next;
+        last = next;
+        greater
+    })
 }
 
 /// A value for each node of a range of ids.
@@ -78,6 +97,13 @@ impl<'g> Strings<'g> {
         self.len() == 0
     }
 
+    /// The texts in UTF-8.
+    pub fn iter(&self) -> impl Iterator<Item = &'g [u8]> + use<'g> {
+        let bytes = self.bytes;
+        let text = |bounds: &[u32]| bytes.get(bounds[0] as usize..bounds[1] as usize);
+        self.offsets.windows(2).map(move |bounds| text(bounds).unwrap_or_default())
+    }
+
     /// A text in UTF-8; `None` past the last.
     #[must_use]
     #[inline]
@@ -85,160 +111,4 @@ impl<'g> Strings<'g> {
         let (from, to) = (self.offsets.get(at)?, self.offsets.get(at + 1)?);
         self.bytes.get(*from as usize..*to as usize)
     }
-}
-
-#[derive(Debug, Default)]
-enum Values {
-    #[default]
-    None,
-    Int(Vec<i64>),
-    Float(Vec<f64>),
-    Bool(Vec<u8>),
-    Code(Vec<u32>, Vec<u32>, Vec<u8>),
-    Text(Vec<u32>, Vec<u8>),
-}
-
-#[derive(Debug, Default)]
-struct Owned {
-    first: u32,
-    values: Values,
-    present: Vec<u64>,
-    full: bool,
-}
-
-/// The columns of a graph.
-#[derive(Debug, Default)]
-pub(super) struct Columns {
-    by_key: FxHashMap<KeyId, Owned>,
-    /// Whether the values of a key ascend among the nodes with a label; judged where it is asked for.
-    ascending: Mutex<FxHashMap<(LabelId, KeyId), bool>>,
-}
-
-impl Columns {
-    pub(super) fn of(graph: &Graph) -> Self {
-        let mut by_key: FxHashMap<KeyId, Vec<(u32, Datum)>> = FxHashMap::default();
-        for node in graph.nodes() {
-            for (key, value) in graph.node_properties(node) {
-                by_key.entry(*key).or_default().push((node.0, value.clone()));
-            }
-        }
-        let by_key = by_key.into_iter().map(|(key, rows)| (key, Owned::of(&rows))).collect();
-        Self { by_key, ascending: Mutex::default() }
-    }
-
-    pub(super) fn get(&self, key: KeyId) -> Option<Column<'_>> {
-        let column = self.by_key.get(&key)?;
-        let (first, present) = (column.first, (!column.full).then_some(column.present.as_slice()));
-        Some(match &column.values {
-            Values::None => return None,
-            Values::Int(values) => Column::Int(Dense { first, values, present }),
-            Values::Float(values) => Column::Float(Dense { first, values, present }),
-            Values::Bool(values) => Column::Bool(Dense { first, values, present }),
-            Values::Code(values, offsets, bytes) => {
-                Column::Code(Dense { first, values, present }, Strings { offsets, bytes })
-            }
-            Values::Text(offsets, bytes) => {
-                Column::Text(Dense { first, values: &[], present }, Strings { offsets, bytes })
-            }
-        })
-    }
-}
-
-impl Columns {
-    /// Whether all nodes of a set have a value under a key, each a greater one than the node before. Cost: one pass, the first time.
-    pub(super) fn ascend(&self, label: LabelId, key: KeyId, nodes: &Nodes<'_>) -> bool {
-        let mut known = self.ascending.lock().unwrap_or_else(PoisonError::into_inner);
-        *known.entry((label, key)).or_insert_with(|| match self.get(key) {
-            Some(Column::Int(column)) => ascends(nodes, |node| column.get(node)),
-            Some(Column::Text(column, texts)) => {
-                ascends(nodes, |node| column.place(node).and_then(|at| texts.get(at)))
-            }
-            _ => false,
-        })
-    }
-}
-
-fn ascends<T: PartialOrd>(nodes: &Nodes<'_>, value: impl Fn(u32) -> Option<T>) -> bool {
-    let mut last = None;
-    nodes.iter().all(|node| {
-        let next = value(node.0);
-        let greater = next.is_some() && last < next;
-        last = next;
-        greater
-    })
-}
-
-impl Owned {
-    fn of(rows: &[(u32, Datum)]) -> Self {
-        let (Some(low), Some(high)) = (rows.first(), rows.last()) else { return Self::default() };
-        let (first, length) = (low.0, (high.0 - low.0) as usize + 1);
-        let mut present = vec![0; length.div_ceil(64)];
-        for (node, _) in rows {
-            present[(node - first) as usize / 64] |= 1 << ((node - first) % 64);
-        }
-        let at = |node: NodeId| (node.0 - first) as usize;
-        let all = |test: fn(&Datum) -> bool| rows.iter().all(|row| test(&row.1));
-        let values = if all(|value| matches!(value, Datum::Int(_))) {
-            let mut out = vec![0; length];
-            for (node, value) in rows {
-                if let Datum::Int(int) = value {
-                    out[at(NodeId(*node))] = *int;
-                }
-            }
-            Values::Int(out)
-        } else if all(|value| matches!(value, Datum::Float(_))) {
-            let mut out = vec![0.0; length];
-            for (node, value) in rows {
-                if let Datum::Float(float) = value {
-                    out[at(NodeId(*node))] = *float;
-                }
-            }
-            Values::Float(out)
-        } else if all(|value| matches!(value, Datum::Bool(_))) {
-            let mut out = vec![0; length];
-            for (node, value) in rows {
-                if let Datum::Bool(truth) = value {
-                    out[at(NodeId(*node))] = u8::from(*truth);
-                }
-            }
-            Values::Bool(out)
-        } else if all(|value| matches!(value, Datum::Str(_))) {
-            let texts = rows.iter().map(|row| row.1.as_str().map_or("", |text| text));
-            texts_of(length, texts, rows, first)
-        } else {
-            Values::None
-        };
-        Self { first, values, present, full: rows.len() == length }
-    }
-}
-
-fn texts_of<'t>(
-    length: usize,
-    texts: impl Iterator<Item = &'t str> + Clone,
-    rows: &[(u32, Datum)],
-    first: u32,
-) -> Values {
-    let mut different: Vec<&str> = texts.clone().collect();
-    different.sort_unstable();
-    different.dedup();
-    let (mut offsets, mut bytes) = (vec![0], Vec::new());
-    let mut push = |text: &str| {
-        bytes.extend_from_slice(text.as_bytes());
-        offsets.push(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
-    };
-    if different.len() * 4 < rows.len() {
-        different.iter().for_each(|text| push(text));
-        let mut codes = vec![0; length];
-        for ((node, _), text) in rows.iter().zip(texts) {
-            let code = different.binary_search(&text).unwrap_or_default();
-            codes[(node - first) as usize] = u32::try_from(code).unwrap_or(u32::MAX);
-        }
-        return Values::Code(codes, offsets, bytes);
-    }
-    let mut rows = rows.iter().zip(texts).peekable();
-    for at in 0..length {
-        let here = rows.next_if(|((node, _), _)| (node - first) as usize == at);
-        push(here.map_or("", |(_, text)| text));
-    }
-    Values::Text(offsets, bytes)
 }

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::{
-    Acyclic, Direction, Entity, Graph, Names, Properties, PropertySpec, PropertyType, Schema,
+    Acyclic, Direction, Entity, Graph, LookUp, Names, Properties, PropertySpec, PropertyType,
+    Schema,
 };
 use crate::error::{Code, Error, Result, Text, did_you_mean, nearest, one_of, text};
 use crate::model::{Datum, KeyId, KindId, NodeId, RelId, type_words};
@@ -45,10 +46,10 @@ impl Graph {
             return Ok(());
         }
         let Some(cycle) = self.cycle(kind) else { return Ok(()) };
-        let mut walk: Vec<&str> =
+        let mut walk: Vec<Arc<str>> =
             cycle.iter().take(STEPS_MAX).map(|node| self.id_of(*node)).collect();
         if cycle.len() > STEPS_MAX {
-            walk.push("…");
+            walk.push("…".into());
         }
         walk.extend(cycle.first().map(|node| self.id_of(*node)));
         let (walk, words) = (walk.join(" → "), kind_words(&self.schema, name));
@@ -91,9 +92,9 @@ impl Graph {
         None
     }
 
-    fn id_of(&self, node: NodeId) -> &str {
-        let id = self.node_property(node, Names::ID).and_then(Datum::as_str);
-        id.map_or("?", |id| id)
+    fn id_of(&self, node: NodeId) -> Arc<str> {
+        let id = self.node_property(node, Names::ID);
+        id.as_ref().and_then(Datum::as_str).map_or_else(|| "?".into(), Arc::clone)
     }
 
     /// The properties of a node as the schema wants them.
@@ -109,9 +110,33 @@ impl Graph {
         let id = self.conforming_id(node, label)?;
         let words = label_words(&self.schema, label);
         let words = Text::new(format!("{} `{id}`", words.en), format!("{}の `{id}` ", words.ja));
+        self.conforming_keys(node, label, &words)?;
         let own = self.schema.labels.get(label).map(|spec| &spec.properties);
         let specs = specs(own, &self.schema.node_properties);
-        self.complete(&words, self.node_properties(node), &specs, None)
+        self.complete(&words, &self.node_properties(node), &specs, None)
+    }
+
+    /// Refuses a node that has a value of another where it is to tell them apart.
+    fn conforming_keys(&self, node: NodeId, label: &str, words: &Text) -> Result<()> {
+        let unique = self.schema.indexes().filter(|index| index.2 == LookUp::Unique);
+        for (of, name, _) in unique.filter(|index| index.0.is_none_or(|of| of == label)) {
+            let (of, key) =
+                (of.and_then(|of| self.names.find_label(of)), self.names.find_key(name));
+            let Some(key) = key else { continue };
+            let Some(value) = self.node_property(node, key) else { continue };
+            let Some(found) = self.nodes_by(of, key, &value) else { continue };
+            let Some(other) = found.iter().find(|other| **other != node) else { continue };
+            let other = self.id_of(*other);
+            return Err(fault(
+                format!("{} would have the `{name}` of `{other}`", words.en),
+                format!("{}の `{name}` が `{other}` と重複します", words.ja),
+            )
+            .help(text!(
+                "`{name}` is `unique` in the schema: give it another value.",
+                "スキーマで `{name}` は `unique` です。別の値にしてください。"
+            )));
+        }
+        Ok(())
     }
 
     fn conforming_id(&self, node: NodeId, label: &str) -> Result<Arc<str>> {
@@ -139,14 +164,14 @@ impl Graph {
                 format!("id `{id}` が空か、空白を含んでいます"),
             ));
         }
-        if self.nodes_by_id(id).len() > 1 {
+        if self.nodes_by_id(&id).len() > 1 {
             return Err(fault(
                 format!("the id `{id}` stands for two nodes"),
                 format!("id `{id}` が重複しています"),
             )
             .help(text!("Give one of the two another id.", "どちらかの id を変えてください。")));
         }
-        Ok(Arc::clone(id))
+        Ok(id)
     }
 
     /// The properties of a relationship as the schema wants them.
@@ -191,7 +216,8 @@ impl Graph {
             )));
         }
         let specs = specs(Some(&spec.properties), &self.schema.rel_properties);
-        self.complete(&words, self.rel_properties(rel), &specs, Some(self.node_properties(start)))
+        let above = self.node_properties(start);
+        self.complete(&words, &self.rel_properties(rel), &specs, Some(&above))
     }
 
     fn conforming_end(

@@ -46,11 +46,32 @@ impl Sort {
         }
     }
 
+    /// The names by id, and the aliases, ascending.
+    fn spelt(&self) -> Spelt {
+        let is_alias = |(spelling, id): &(&Arc<str>, &u16)| self.text(**id) != *spelling;
+        let aliases = self.ids.iter().filter(is_alias);
+        let mut aliases: Vec<_> = aliases.map(|(name, id)| (Arc::clone(name), *id)).collect();
+        aliases.sort_unstable();
+        (self.canonical.clone(), aliases)
+    }
+
+    fn of((canonical, aliases): Spelt) -> Self {
+        let numbered = (0..=u16::MAX).zip(&canonical).map(|(id, name)| (Arc::clone(name), id));
+        let ids = numbered.chain(aliases).collect();
+        Self { canonical, ids }
+    }
+
     fn text(&self, id: u16) -> &Arc<str> {
         static UNKNOWN: std::sync::OnceLock<Arc<str>> = std::sync::OnceLock::new();
         self.canonical.get(usize::from(id)).unwrap_or_else(|| UNKNOWN.get_or_init(|| "".into()))
     }
 }
+
+/// The names of one sort as they are written: canonical ones by id, and aliases with theirs.
+type Spelt = (Vec<Arc<str>>, Vec<(Arc<str>, u16)>);
+
+/// Every name of a graph, as they are written: labels, types, keys.
+pub(super) type SpeltNames = [Spelt; 3];
 
 /// Every name of a graph.
 #[derive(Debug)]
@@ -90,6 +111,17 @@ impl Names {
             names.kinds.alias(id, &spec.aliases);
         }
         names
+    }
+
+    /// The names as they are written.
+    pub(super) fn spelt(&self) -> SpeltNames {
+        [&self.labels, &self.kinds, &self.keys].map(Sort::spelt)
+    }
+
+    /// The names that were written.
+    pub(super) fn of_spelt(spelt: SpeltNames) -> Self {
+        let [labels, kinds, keys] = spelt.map(Sort::of);
+        Self { labels, kinds, keys }
     }
 
     /// How many labels, types and keys there are.
@@ -214,5 +246,9 @@ mod tests {
         let composed = names.label_id("ガバナンス");
         assert_eq!(names.find_label("カ\u{3099}バナンス"), Some(composed));
         assert_eq!(names.find_key("id"), Some(Names::ID));
+        names.labels.alias(composed.0, &["統治".to_owned()]);
+        let read = Names::of_spelt(names.spelt());
+        assert_eq!(read.find_label("統治"), Some(composed));
+        assert_eq!(read.spelt(), names.spelt());
     }
 }

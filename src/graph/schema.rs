@@ -1,12 +1,14 @@
 //! The schema: which labels, relationship types and properties a base has, as data.
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
+use super::Names;
 use crate::error::Text;
-use crate::model::Datum;
+use crate::model::{Datum, KeyId, LabelId};
 
 /// What a base says about itself.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct BaseInfo {
     /// Its name.
     pub name: Text,
@@ -19,7 +21,7 @@ pub struct BaseInfo {
 /// The labels, types and properties of a base.
 ///
 /// A schema with neither labels nor types is open: every name is allowed, and an unknown one simply matches nothing.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Schema {
     /// What the base says about itself.
     pub base: BaseInfo,
@@ -34,7 +36,7 @@ pub struct Schema {
 }
 
 /// One label.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct LabelSpec {
     /// Other names, in queries.
     pub aliases: Vec<String>,
@@ -47,7 +49,7 @@ pub struct LabelSpec {
 }
 
 /// One relationship type.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct TypeSpec {
     /// Other names, in queries.
     pub aliases: Vec<String>,
@@ -66,7 +68,7 @@ pub struct TypeSpec {
 }
 
 /// What a cycle over a relationship type means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Acyclic {
     /// Nothing: cycles are fine.
     #[default]
@@ -78,7 +80,7 @@ pub enum Acyclic {
 }
 
 /// One property.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PropertySpec {
     /// What values it takes.
     pub kind: PropertyType,
@@ -91,15 +93,30 @@ pub struct PropertySpec {
     /// The only values allowed; any where empty.
     pub values: Vec<String>,
     /// The value where none is given.
+    #[serde(with = "super::snapshot::datum")]
     pub default: Option<Datum>,
     /// The property belongs there only where another property has this value: `(key, value)`.
     pub when: Option<(String, String)>,
+    /// On a node: whether it is found by this property without a look at every other.
+    pub look_up: LookUp,
     /// On a relationship: taken from the node it is written on, where none is given.
     pub inherit: bool,
 }
 
+/// Whether nodes are found by a property.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LookUp {
+    /// Only by a look at each.
+    #[default]
+    None,
+    /// By an index; several may have the same value.
+    Index,
+    /// By an index, and no two nodes may have the same value.
+    Unique,
+}
+
 /// The type of a property.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PropertyType {
     /// Text.
     String,
@@ -132,7 +149,7 @@ impl std::fmt::Display for PropertyType {
 }
 
 /// How diagrams draw the nodes of a label.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LabelStyle {
     /// Outline.
     pub shape: Shape,
@@ -143,7 +160,7 @@ pub struct LabelStyle {
 }
 
 /// The outline of a node.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each is the name of a figure, as in Graphviz")]
 pub enum Shape {
     Box,
@@ -160,7 +177,7 @@ pub enum Shape {
 }
 
 /// The line style of outlines and edges.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each is the name of a line style, as in Graphviz")]
 pub enum Line {
     #[default]
@@ -174,7 +191,7 @@ pub enum Line {
 pub type Border = Line;
 
 /// How diagrams draw the relationships of a type.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TypeStyle {
     /// Line.
     pub line: Line,
@@ -201,6 +218,26 @@ impl Schema {
     pub fn rel_property(&self, kind: &str, key: &str) -> Option<&PropertySpec> {
         let own = self.types.get(kind).and_then(|spec| spec.properties.get(key));
         own.or_else(|| self.rel_properties.get(key))
+    }
+
+    /// The properties by which nodes are found: those of a label's nodes, then those of all nodes; `id` apart, which every graph has.
+    pub fn indexes(&self) -> impl Iterator<Item = (Option<&str>, &str, LookUp)> {
+        let labels = self.labels.iter().flat_map(|(label, spec)| {
+            spec.properties.iter().map(move |property| (Some(label.as_str()), property))
+        });
+        let all = labels.chain(self.node_properties.iter().map(|property| (None, property)));
+        let all = all.filter(|(_, (key, _))| *key != "id");
+        let found = all.map(|(label, (key, spec))| (label, key.as_str(), spec.look_up));
+        found.filter(|index| index.2 != LookUp::None)
+    }
+
+    /// The same, by label and key.
+    pub(super) fn index_keys(&self, names: &Names) -> Vec<(Option<LabelId>, KeyId)> {
+        let known = |(label, key, _): (Option<&str>, &str, LookUp)| {
+            let label = label.map(|label| names.find_label(label).ok_or(())).transpose().ok()?;
+            Some((label, names.find_key(key)?))
+        };
+        self.indexes().filter_map(known).collect()
     }
 
     /// Every property there is, by key; one key may come several times.

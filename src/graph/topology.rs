@@ -1,11 +1,9 @@
-//! Adjacency: per relationship type and direction one compressed, sorted index over the ledger, and over it the rows that were
-//! written since it was built.
+//! Adjacency as it is read, and the rows that were written since the image was built.
 
 pub(super) use petgraph::Direction;
-use petgraph::graph::{EdgeIndex, NodeIndex};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Ledger;
+use super::image::Image;
 use crate::model::{KindId, NodeId, RelId};
 
 /// Neighbours of one node over one relationship type: parallel slices sorted by node, then relationship.
@@ -43,52 +41,6 @@ impl<'g> Hop<'g> {
             nodes: self.nodes.get(from..to).unwrap_or(&[]),
             rels: self.rels.get(from..to).unwrap_or(&[]),
         }
-    }
-}
-
-/// Compressed rows for one relationship type and one direction.
-///
-/// Shape: row `node - first` covers `offsets[row]..offsets[row + 1]` of the two parallel arrays, so a type that
-/// touches a narrow range of ids costs only that range.
-#[derive(Debug, Default)]
-struct Csr {
-    first: u32,
-    offsets: Vec<u32>,
-    nodes: Vec<u32>,
-    rels: Vec<u32>,
-}
-
-impl Csr {
-    /// Builds the rows from `(source, target, relationship)` triples in any order.
-    fn build(mut triples: Vec<(NodeId, NodeId, RelId)>) -> Self {
-        triples.sort_unstable();
-        let (Some(low), Some(high)) = (triples.first(), triples.last()) else {
-            return Self::default();
-        };
-        let (first, rows) = (low.0.0, high.0.index() - low.0.index() + 1);
-        let mut offsets = vec![0u32; rows + 1];
-        for (source, ..) in &triples {
-            offsets[(source.0 - first) as usize + 1] += 1;
-        }
-        for row in 0..rows {
-            offsets[row + 1] += offsets[row];
-        }
-        let nodes = triples.iter().map(|triple| triple.1.0).collect();
-        let rels = triples.iter().map(|triple| triple.2.0).collect();
-        Self { first, offsets, nodes, rels }
-    }
-
-    fn rows(&self) -> Rows<'_> {
-        let Self { first, offsets, nodes, rels } = self;
-        Rows { first: *first, offsets, nodes, rels }
-    }
-
-    fn hop(&self, node: NodeId) -> Hop<'_> {
-        let row = node.0.wrapping_sub(self.first) as usize;
-        let bounds = (self.offsets.get(row), self.offsets.get(row.saturating_add(1)));
-        let (Some(&from), Some(&to)) = bounds else { return Hop::default() };
-        let range = from as usize..to as usize;
-        Hop { nodes: &self.nodes[range.clone()], rels: &self.rels[range] }
     }
 }
 
@@ -171,72 +123,56 @@ impl Link {
     }
 }
 
-/// The whole index: by type, outgoing then incoming.
-///
-/// A row that was written since the index was built lies in `patches` and stands for the compressed one; where nothing was
-/// written, reads pay one test for that.
+/// The rows that were written: each stands for that of the image.
 #[derive(Debug, Default)]
-pub(super) struct Index {
-    by_kind: Vec<[Csr; 2]>,
-    patches: FxHashMap<RowKey, Row>,
+pub(super) struct Patches {
+    rows: FxHashMap<RowKey, Row>,
+    /// The types of these rows.
+    kinds: FxHashSet<KindId>,
 }
 
-impl Index {
-    pub(super) fn build(ledger: &Ledger, kinds: usize) -> Self {
-        let mut triples = vec![[Vec::new(), Vec::new()]; kinds];
-        for rel in ledger.edge_indices() {
-            let Some((start, end)) = ledger.edge_endpoints(rel) else { continue };
-            let (start, end, id) = (node_id(start), node_id(end), rel_id(rel));
-            let [outgoing, incoming] = &mut triples[ledger[rel].kind.index()];
-            outgoing.push((start, end, id));
-            incoming.push((end, start, id));
-        }
-        let by_kind = triples.into_iter().map(|pair| pair.map(Csr::build)).collect();
-        Self { by_kind, patches: FxHashMap::default() }
+impl Patches {
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
     }
 
-    /// The rows of a type; `None` where one was written since they were built.
-    pub(super) fn rows(&self, kind: KindId, direction: Direction) -> Option<Rows<'_>> {
-        if !self.patches.is_empty() {
-            return None;
-        }
-        Some(match (self.by_kind.get(kind.index()), direction) {
-            (Some([outgoing, _]), Direction::Outgoing) => outgoing.rows(),
-            (Some([_, incoming]), Direction::Incoming) => incoming.rows(),
-            (None, _) => Rows::default(),
-        })
+    /// How many rows were written.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
     }
 
-    pub(super) fn hop(&self, node: NodeId, kind: KindId, direction: Direction) -> Hop<'_> {
-        if !self.patches.is_empty()
-            && let Some(row) = self.patches.get(&(node, kind, direction))
-        {
-            return row.hop();
-        }
-        compressed(&self.by_kind, (node, kind, direction))
+    /// The nodes whose rows were written.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.rows.keys().map(|(node, ..)| *node)
     }
 
-    /// How many rows were written since the index was built.
-    pub(super) fn patched(&self) -> usize {
-        self.patches.len()
+    /// Whether a row of a type was written.
+    pub(super) fn has(&self, kind: KindId) -> bool {
+        self.kinds.contains(&kind)
+    }
+
+    /// The row of a node, where it was written.
+    #[inline]
+    pub(super) fn hop(&self, node: NodeId, kind: KindId, direction: Direction) -> Option<Hop<'_>> {
+        self.rows.get(&(node, kind, direction)).map(Row::hop)
     }
 
     /// Adds a relationship to its two rows. Cost: the first write to a row copies it.
-    pub(super) fn add(&mut self, link: Link) {
+    pub(super) fn add(&mut self, image: &Image, link: Link) {
         for (key, other) in link.rows() {
-            self.row(key).insert(other, link.rel);
+            self.row(image, key).insert(other, link.rel);
         }
     }
 
     /// Takes a relationship out of its two rows.
-    pub(super) fn remove(&mut self, link: Link) {
+    pub(super) fn remove(&mut self, image: &Image, link: Link) {
         for (key, other) in link.rows() {
-            self.row(key).remove(other, link.rel);
+            self.row(image, key).remove(other, link.rel);
         }
     }
 
     /// Adds many relationships. Cost: one sort of each row they belong to.
-    pub(super) fn add_all(&mut self, links: &[Link]) {
+    pub(super) fn add_all(&mut self, image: &Image, links: &[Link]) {
         let mut added: FxHashMap<RowKey, Vec<(NodeId, RelId)>> = FxHashMap::default();
         for (link, (key, other)) in links.iter().flat_map(|link| link.rows().map(|row| (link, row)))
         {
@@ -244,7 +180,7 @@ impl Index {
         }
         #[expect(clippy::iter_over_hash_type, reason = "each row is written by itself")]
         for (key, mut pairs) in added {
-            let row = self.row(key);
+            let row = self.row(image, key);
             pairs.extend(row.hop().pairs().map(|(rel, node)| (node, rel)));
             pairs.sort_unstable();
             row.set(pairs.into_iter().map(|(node, rel)| (rel, node)));
@@ -252,53 +188,22 @@ impl Index {
     }
 
     /// Takes many relationships out. Cost: one pass over each row they stand in.
-    pub(super) fn remove_all(&mut self, links: &[Link]) {
+    pub(super) fn remove_all(&mut self, image: &Image, links: &[Link]) {
         let gone: FxHashSet<RelId> = links.iter().map(|link| link.rel).collect();
         let keys: FxHashSet<RowKey> =
             links.iter().flat_map(|link| link.rows().map(|row| row.0)).collect();
         #[expect(clippy::iter_over_hash_type, reason = "each row is written by itself")]
-        for (node, kind, direction) in keys {
-            let kept =
-                self.hop(node, kind, direction).pairs().filter(|(rel, _)| !gone.contains(rel));
-            let mut row = Row::default();
-            row.set(kept);
-            self.patches.insert((node, kind, direction), row);
+        for key in keys {
+            let row = self.row(image, key);
+            let kept: Vec<(RelId, NodeId)> =
+                row.hop().pairs().filter(|(rel, _)| !gone.contains(rel)).collect();
+            row.set(kept.into_iter());
         }
     }
 
-    fn row(&mut self, key: RowKey) -> &mut Row {
-        let Self { by_kind, patches } = self;
-        patches.entry(key).or_insert_with(|| Row::of(compressed(by_kind, key)))
+    fn row(&mut self, image: &Image, key: RowKey) -> &mut Row {
+        let (node, kind, direction) = key;
+        self.kinds.insert(kind);
+        self.rows.entry(key).or_insert_with(|| Row::of(image.hop(node, kind, direction)))
     }
-}
-
-/// The row as it was when the index was built.
-fn compressed(by_kind: &[[Csr; 2]], (node, kind, direction): RowKey) -> Hop<'_> {
-    let Some([outgoing, incoming]) = by_kind.get(kind.index()) else {
-        return Hop::default();
-    };
-    match direction {
-        Direction::Outgoing => outgoing.hop(node),
-        Direction::Incoming => incoming.hop(node),
-    }
-}
-
-/// petgraph's index of a node of ours.
-pub(super) fn node_index(node: NodeId) -> NodeIndex<u32> {
-    NodeIndex::new(node.index())
-}
-
-/// petgraph's index of a relationship of ours.
-pub(super) fn rel_index(rel: RelId) -> EdgeIndex<u32> {
-    EdgeIndex::new(rel.index())
-}
-
-/// Our id of a petgraph node.
-pub(super) fn node_id(index: NodeIndex<u32>) -> NodeId {
-    NodeId(u32::try_from(index.index()).unwrap_or(u32::MAX))
-}
-
-/// Our id of a petgraph edge.
-pub(super) fn rel_id(index: EdgeIndex<u32>) -> RelId {
-    RelId(u32::try_from(index.index()).unwrap_or(u32::MAX))
 }

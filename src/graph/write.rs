@@ -1,22 +1,22 @@
 //! Writing: every write is seen by reads at once, and is kept or taken back with all others of its statement.
 //!
-//! Before a write is done its inverse goes into a journal; [`Graph::rollback`] plays the journal backwards. What is deleted stays in
-//! the ledger, out of sight, until [`Graph::commit`]: petgraph gives freed ids away again, and rows of the open statement may
-//! still hold them. No read looks at the journal but to skip what is deleted.
+//! Before a write is done its inverse goes into a journal; [`Graph::rollback`] plays the journal backwards. What is deleted stays, out of
+//! sight, until [`Graph::commit`]: rows of the open statement may still hold it. No read looks at the journal but to skip what is deleted.
 
 use rustc_hash::FxHashSet;
 
-use super::topology::{self, Direction, Index, Link};
-use super::{Graph, Names, NodeRecord, Properties, RelRecord};
+use super::overlay::{NodeRecord, Overlay, RelRecord, Truth};
+use super::topology::{Direction, Link};
+use super::{Graph, Properties};
 use crate::error::{Code, Error, Result, Standard, Text, text};
 use crate::model::{Datum, KeyId, KindId, LabelId, NodeId, RelId};
 
 /// How many names of one sort a graph may have.
 const NAMES_MAX: usize = 65_535;
 
-/// At the end of a statement the index is built anew where more than one row has been written for so many nodes: a row that was
-/// written costs a hash look-up to read, and building costs about as much as reading every row.
-const NODES_PER_PATCH: usize = 8;
+/// At the end of a statement the image is built anew where one record or row has been written for at most so many nodes and relationships: what was
+/// written costs a hash look-up to read, and building costs about as much as reading everything.
+const KEPT_PER_WRITE: usize = 8;
 
 /// A node or a relationship.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,8 +57,10 @@ impl Changes {
 /// What takes one write back.
 #[derive(Debug)]
 enum Inverse {
-    RemoveNode(NodeId),
-    RemoveRel(RelId),
+    RemoveNode,
+    RemoveRel,
+    /// A node or relationship was written first since the image was built.
+    Forget(Entity),
     Revive {
         nodes: Vec<NodeId>,
         links: Vec<Link>,
@@ -88,6 +90,13 @@ pub(super) struct Journal {
 impl Journal {
     pub(super) fn is_empty(&self) -> bool {
         self.inverses.is_empty()
+    }
+
+    /// What the open statement has deleted.
+    pub(super) fn deleted(
+        &self,
+    ) -> (impl Iterator<Item = NodeId> + '_, impl Iterator<Item = RelId> + '_) {
+        (self.nodes.iter().copied(), self.rels.iter().copied())
     }
 
     pub(super) fn deleted_nodes(&self) -> usize {
@@ -175,7 +184,7 @@ impl Graph {
         changes.labels_added += labels.len() as u64;
         changes.properties_set += properties.len() as u64;
         let node = self.insert_node(NodeRecord { labels, properties });
-        self.journal.inverses.push(Inverse::RemoveNode(node));
+        self.note(Inverse::RemoveNode);
         node
     }
 
@@ -190,42 +199,41 @@ impl Graph {
         let changes = &mut self.journal.changes;
         changes.rels_created += 1;
         changes.properties_set += properties.len() as u64;
-        let record = RelRecord { kind, properties };
-        let ends = (topology::node_index(start), topology::node_index(end));
-        let rel = topology::rel_id(self.ledger.add_edge(ends.0, ends.1, record));
-        self.index.add(Link { rel, kind, start, end });
-        self.journal.inverses.push(Inverse::RemoveRel(rel));
+        let rel = RelId(self.overlay.rels.add(RelRecord { kind, start, end, properties }));
+        self.overlay.patches.add(&self.image, Link { rel, kind, start, end });
+        self.note(Inverse::RemoveRel);
         rel
     }
 
     /// Gives a node or relationship one property; null takes it away. What is deleted stays as it is.
     pub fn set_property(&mut self, entity: Entity, key: KeyId, value: Datum) {
-        let properties = self.properties(entity);
-        let known = properties.iter().enumerate().find(|(_, (known, _))| *known == key);
-        let at = known.map_or(properties.len(), |(at, _)| at);
-        let same = match known {
-            Some((_, (_, old))) => is_same(old, &value),
-            None => value.is_null(),
+        let old = match entity {
+            Entity::Node(node) => self.node_property(node, key),
+            Entity::Rel(rel) => self.rel_property(rel, key),
         };
+        let same = old.as_ref().map_or(value.is_null(), |old| is_same(old, &value));
         if same || !self.has(entity) {
             return;
         }
         self.journal.changes.properties_set += 1;
+        self.touch(entity);
         let value = (!value.is_null()).then_some(value);
-        let old = self.put_property(entity, at, key, value);
-        self.journal.inverses.push(Inverse::Property { entity, at, key, old });
+        if let Some((at, old)) = self.put_property(entity, None, key, value) {
+            self.note(Inverse::Property { entity, at, key, old });
+        }
     }
 
     /// Gives a node or relationship these properties and no others. No key comes twice, no value is null. What is deleted stays as
     /// it is.
     pub fn set_properties(&mut self, entity: Entity, properties: Properties) {
-        let changed = differing(self.properties(entity), &properties);
+        let changed = differing(&self.properties(entity), &properties);
         if changed == 0 || !self.has(entity) {
             return;
         }
         self.journal.changes.properties_set += changed;
+        self.touch(entity);
         if let Some(old) = self.put_properties(entity, properties) {
-            self.journal.inverses.push(Inverse::Properties(entity, old));
+            self.note(Inverse::Properties(entity, old));
         }
     }
 
@@ -239,8 +247,9 @@ impl Graph {
         }
         self.journal.changes.labels_added += added;
         self.journal.changes.labels_removed += removed;
+        self.touch(Entity::Node(node));
         if let Some(old) = self.put_labels(node, labels) {
-            self.journal.inverses.push(Inverse::Labels(node, old));
+            self.note(Inverse::Labels(node, old));
         }
     }
 
@@ -260,7 +269,7 @@ impl Graph {
         doomed.dedup();
         let links: Vec<Link> = doomed.iter().filter_map(|rel| self.link(*rel)).collect();
 
-        self.index.remove_all(&links);
+        self.overlay.patches.remove_all(&self.image, &links);
         let mut labels: Vec<LabelId> =
             gone.iter().flat_map(|node| self.labels(*node)).copied().collect();
         labels.sort_unstable();
@@ -270,13 +279,8 @@ impl Graph {
         journal.changes.rels_deleted += links.len() as u64;
         journal.rels.extend(doomed);
         journal.nodes.extend(gone.iter().copied());
-        self.lookups.remove_all(&journal.nodes, &labels);
-        for node in &gone {
-            if let Some(record) = self.ledger.node_weight(topology::node_index(*node)) {
-                self.lookups.remove_id(*node, &record.properties);
-            }
-        }
-        self.journal.inverses.push(Inverse::Revive { nodes: gone, links });
+        self.overlay.remove_all(&self.image, &journal.nodes, &labels);
+        self.note(Inverse::Revive { nodes: gone, links });
     }
 
     /// Whether there is such a node or relationship, and it is not deleted.
@@ -302,81 +306,67 @@ impl Graph {
 
     /// Whether there is such a node, and it is not deleted.
     #[must_use]
+    #[inline]
     pub fn has_node(&self, node: NodeId) -> bool {
-        self.ledger.contains_node(topology::node_index(node))
-            && !self.journal.has_deleted_node(node)
+        let known = match self.overlay.nodes.get(node.0) {
+            Truth::Image => self.image.nodes.has(node.0),
+            Truth::Record(_) => true,
+            Truth::Gone => false,
+        };
+        known && !self.journal.has_deleted_node(node)
     }
 
     /// Whether there is such a relationship, and it is not deleted.
     #[must_use]
+    #[inline]
     pub fn has_rel(&self, rel: RelId) -> bool {
-        self.ledger.edge_weight(topology::rel_index(rel)).is_some()
-            && !self.journal.has_deleted_rel(rel)
+        let known = match self.overlay.rels.get(rel.0) {
+            Truth::Image => self.image.rels.has(rel.0),
+            Truth::Record(_) => true,
+            Truth::Gone => false,
+        };
+        known && !self.journal.has_deleted_rel(rel)
     }
 
     /// The relationships of a node, both ways; a loop comes twice.
     pub fn rels_of(&self, node: NodeId) -> impl Iterator<Item = RelId> + '_ {
-        let edges = |direction| {
-            let mut walk =
-                self.ledger.neighbors_directed(topology::node_index(node), direction).detach();
-            std::iter::from_fn(move || walk.next_edge(&self.ledger)).map(topology::rel_id)
-        };
-        let both = edges(Direction::Outgoing).chain(edges(Direction::Incoming));
-        both.filter(|rel| !self.journal.has_deleted_rel(*rel))
+        let kinds = u16::try_from(self.names.kinds().len()).unwrap_or(u16::MAX);
+        let ways = [Direction::Outgoing, Direction::Incoming];
+        let rows = ways.into_iter().flat_map(move |way| (0..kinds).map(move |kind| (kind, way)));
+        rows.flat_map(move |(kind, way)| self.hop(node, KindId(kind), way).rels)
+            .map(|rel| RelId(*rel))
     }
 
     /// Keeps what was written since the last call, and says how much it was.
     ///
-    /// Cost: linear in what was written; where that is a good part of the graph, the index is built anew.
+    /// Cost: linear in what was written; where that is a good part of the graph, the image is built anew.
     pub fn commit(&mut self) -> Changes {
         let Journal { inverses, nodes, rels, changes, .. } = std::mem::take(&mut self.journal);
-        if !inverses.is_empty() {
-            self.statistics.take();
-            self.columns.take();
+        if inverses.is_empty() {
+            return changes;
         }
-        drop(inverses);
-        self.remove_deleted(nodes, rels);
-        if self.index.patched().saturating_mul(NODES_PER_PATCH) > self.ledger.node_count() {
-            self.index = Index::build(&self.ledger, self.names.kinds().len());
+        self.statistics.take();
+        #[expect(clippy::iter_over_hash_type, reason = "each is removed by itself")]
+        for node in nodes {
+            if let Some(record) = self.overlay.nodes.remove(node.0) {
+                self.overlay.remove_entries(&self.image, node, &record.properties);
+            }
+        }
+        #[expect(clippy::iter_over_hash_type, reason = "each is removed by itself")]
+        for rel in rels {
+            self.overlay.rels.remove(rel.0);
+        }
+        let kept = self.image.nodes.bound + self.image.rels.bound;
+        if self.overlay.len().saturating_mul(KEPT_PER_WRITE) > kept {
+            self.merge();
         }
         changes
-    }
-
-    /// Removes from the ledger what was deleted.
-    ///
-    /// petgraph unlinks a relationship by walking from the latest one of its nodes: latest first, only those that stay are passed.
-    /// Where these walks would be longer than all of the ledger, it is written anew.
-    fn remove_deleted(&mut self, nodes: FxHashSet<NodeId>, rels: FxHashSet<RelId>) {
-        let passed = rels.iter().filter_map(|rel| self.link(*rel)).map(|link| {
-            let start = self.hop(link.start, link.kind, Direction::Outgoing);
-            let end = self.hop(link.end, link.kind, Direction::Incoming);
-            start.rels.len().saturating_add(end.rels.len())
-        });
-        let passed = passed.fold(0, usize::saturating_add);
-        if passed > self.ledger.node_count().saturating_add(self.ledger.edge_count()) {
-            self.ledger = std::mem::take(&mut self.ledger).filter_map_owned(
-                |index, node| (!nodes.contains(&topology::node_id(index))).then_some(node),
-                |index, rel| (!rels.contains(&topology::rel_id(index))).then_some(rel),
-            );
-            return;
-        }
-        let mut rels: Vec<RelId> = rels.into_iter().collect();
-        rels.sort_unstable_by(|a, b| b.cmp(a));
-        for rel in rels {
-            self.ledger.remove_edge(topology::rel_index(rel));
-        }
-        let mut nodes: Vec<NodeId> = nodes.into_iter().collect();
-        nodes.sort_unstable_by(|a, b| b.cmp(a));
-        for node in nodes {
-            self.ledger.remove_node(topology::node_index(node));
-        }
     }
 
     /// Takes back what was written since the last [`Graph::commit`]: entities, look-ups, orders and names are as they were.
     pub fn rollback(&mut self) {
         let Journal { inverses, names, nodes, rels, .. } = std::mem::take(&mut self.journal);
         self.statistics.take();
-        self.columns.take();
         (self.journal.nodes, self.journal.rels) = (nodes, rels);
         for inverse in inverses.into_iter().rev() {
             self.undo(inverse);
@@ -385,38 +375,56 @@ impl Graph {
             self.names.truncate(lengths);
         }
         self.journal = Journal::default();
+        if self.overlay.is_empty() {
+            self.overlay = Overlay::over(&self.image);
+        }
+    }
+
+    /// Remembers what takes a write back.
+    fn note(&mut self, inverse: Inverse) {
+        self.statistics.take();
+        self.journal.inverses.push(inverse);
     }
 
     fn undo(&mut self, inverse: Inverse) {
         match inverse {
-            Inverse::RemoveNode(node) => {
-                if let Some(record) = self.ledger.remove_node(topology::node_index(node)) {
-                    self.lookups.remove(node, &record.labels, &record.properties);
+            Inverse::RemoveNode => {
+                let last = self.overlay.nodes.bound().saturating_sub(1);
+                let node = NodeId(u32::try_from(last).unwrap_or(u32::MAX));
+                if let Some(record) = self.overlay.nodes.unadd() {
+                    self.overlay.remove_labels(&self.image, node, &record.labels);
+                    self.overlay.remove_entries(&self.image, node, &record.properties);
                 }
             }
-            Inverse::RemoveRel(rel) => {
-                if let Some(link) = self.link(rel) {
-                    self.index.remove(link);
+            Inverse::RemoveRel => {
+                let last = self.overlay.rels.bound().saturating_sub(1);
+                let rel = RelId(u32::try_from(last).unwrap_or(u32::MAX));
+                if let Some(RelRecord { kind, start, end, .. }) = self.overlay.rels.unadd() {
+                    self.overlay.patches.remove(&self.image, Link { rel, kind, start, end });
                 }
-                self.ledger.remove_edge(topology::rel_index(rel));
             }
+            Inverse::Forget(Entity::Node(node)) => {
+                let properties = self.node_properties(node);
+                self.overlay.remove_entries(&self.image, node, &properties);
+                self.overlay.nodes.forget(node.0);
+            }
+            Inverse::Forget(Entity::Rel(rel)) => self.overlay.rels.forget(rel.0),
             Inverse::Revive { nodes, links } => {
                 for node in nodes {
                     self.journal.nodes.remove(&node);
-                    if let Some(record) = self.ledger.node_weight(topology::node_index(node)) {
-                        self.lookups.add(node, &record.labels, &record.properties);
-                    }
+                    let labels = self.labels(node).to_vec();
+                    self.overlay.add_labels(&self.image, node, &labels);
                 }
                 for link in &links {
                     self.journal.rels.remove(&link.rel);
                 }
-                self.index.add_all(&links);
+                self.overlay.patches.add_all(&self.image, &links);
             }
             Inverse::Properties(entity, properties) => {
                 self.put_properties(entity, properties);
             }
             Inverse::Property { entity, at, key, old } => {
-                self.put_property(entity, at, key, old);
+                self.put_property(entity, Some(at), key, old);
             }
             Inverse::Labels(node, labels) => {
                 self.put_labels(node, labels);
@@ -426,68 +434,101 @@ impl Graph {
 
     /// The properties of a node or relationship.
     #[must_use]
-    pub fn properties(&self, entity: Entity) -> &[(KeyId, Datum)] {
+    pub fn properties(&self, entity: Entity) -> Properties {
         match entity {
             Entity::Node(node) => self.node_properties(node),
             Entity::Rel(rel) => self.rel_properties(rel),
         }
     }
 
-    /// Puts a node into the ledger and under its look-ups.
+    /// Puts a node into the overlay and under its look-ups.
     pub(super) fn insert_node(&mut self, record: NodeRecord) -> NodeId {
-        let index = self.ledger.add_node(record);
-        let node = topology::node_id(index);
-        let record = &self.ledger[index];
-        self.lookups.add(node, &record.labels, &record.properties);
+        let Self { image, overlay, .. } = self;
+        let node = NodeId(u32::try_from(overlay.nodes.bound()).unwrap_or(u32::MAX));
+        overlay.add_labels(image, node, &record.labels);
+        overlay.add_entries(image, node, &record.properties);
+        overlay.keys.extend(record.properties.iter().map(|property| property.0));
+        overlay.nodes.add(record);
         node
     }
 
-    fn put_properties(&mut self, entity: Entity, properties: Properties) -> Option<Properties> {
+    /// Makes sure that a node or relationship has a record to be written.
+    fn touch(&mut self, entity: Entity) {
+        let Self { image, overlay, .. } = self;
         match entity {
-            Entity::Node(node) => {
-                let record = self.ledger.node_weight_mut(topology::node_index(node))?;
-                self.lookups.remove_id(node, &record.properties);
-                self.lookups.add_id(node, &properties);
-                Some(std::mem::replace(&mut record.properties, properties))
+            Entity::Node(node) if !overlay.nodes.is_touched(node.0) => {
+                let labels = image.node_shape(node).map(|shape| shape.labels.clone());
+                let properties = image.node_properties(node);
+                overlay.add_entries(image, node, &properties);
+                let copy = NodeRecord { labels: labels.unwrap_or_default(), properties };
+                overlay.nodes.copy(node.0, copy);
             }
-            Entity::Rel(rel) => {
-                let record = self.ledger.edge_weight_mut(topology::rel_index(rel))?;
-                Some(std::mem::replace(&mut record.properties, properties))
+            Entity::Rel(rel) if !overlay.rels.is_touched(rel.0) => {
+                let (Some(shape), Some(ends)) = (image.rel_shape(rel), image.ends(rel)) else {
+                    return;
+                };
+                let (kind, (start, end)) = (shape.kind, ends);
+                let copy = RelRecord { kind, start, end, properties: image.rel_properties(rel) };
+                overlay.rels.copy(rel.0, copy);
             }
+            Entity::Node(_) | Entity::Rel(_) => return,
         }
+        self.note(Inverse::Forget(entity));
     }
 
-    /// Puts a property at a place, or removes it from there; gives what it was.
+    /// Gives what has a record other properties; gives those it had.
+    fn put_properties(&mut self, entity: Entity, properties: Properties) -> Option<Properties> {
+        let Self { image, overlay, .. } = self;
+        let node = match entity {
+            Entity::Node(node) => node,
+            Entity::Rel(rel) => {
+                let record = overlay.rels.record(rel.0)?;
+                return Some(std::mem::replace(&mut record.properties, properties));
+            }
+        };
+        let old = std::mem::take(&mut overlay.nodes.record(node.0)?.properties);
+        overlay.keys.extend(old.iter().chain(&properties).map(|property| property.0));
+        overlay.remove_entries(image, node, &old);
+        overlay.add_entries(image, node, &properties);
+        overlay.nodes.record(node.0)?.properties = properties;
+        Some(old)
+    }
+
+    /// Puts a property of what has a record at its place, or removes it from there; gives where that is, and what it was.
     fn put_property(
         &mut self,
         entity: Entity,
-        at: usize,
+        at: Option<usize>,
         key: KeyId,
         value: Option<Datum>,
-    ) -> Option<Datum> {
-        match entity {
-            Entity::Node(node) => {
-                let record = self.ledger.node_weight_mut(topology::node_index(node))?;
-                if key != Names::ID {
-                    return exchange(&mut record.properties, at, key, value);
-                }
-                self.lookups.remove_id(node, &record.properties);
-                let old = exchange(&mut record.properties, at, key, value);
-                self.lookups.add_id(node, &record.properties);
-                old
-            }
+    ) -> Option<(usize, Option<Datum>)> {
+        let Self { image, overlay, .. } = self;
+        let node = match entity {
+            Entity::Node(node) => node,
             Entity::Rel(rel) => {
-                let record = self.ledger.edge_weight_mut(topology::rel_index(rel))?;
-                exchange(&mut record.properties, at, key, value)
+                return Some(exchange(&mut overlay.rels.record(rel.0)?.properties, at, key, value));
             }
+        };
+        overlay.keys.insert(key);
+        let new = value.clone();
+        let (at, old) = exchange(&mut overlay.nodes.record(node.0)?.properties, at, key, value);
+        if let Some(old) = &old {
+            overlay.remove_entries(image, node, &[(key, old.clone())]);
         }
+        if let Some(new) = new {
+            overlay.add_entries(image, node, &[(key, new)]);
+        }
+        Some((at, old))
     }
 
+    /// Gives a node that has a record other labels; gives those it had.
     fn put_labels(&mut self, node: NodeId, labels: Vec<LabelId>) -> Option<Vec<LabelId>> {
-        let record = self.ledger.node_weight_mut(topology::node_index(node))?;
-        self.lookups.remove_labels(node, &record.labels);
-        self.lookups.add_labels(node, &labels);
-        Some(std::mem::replace(&mut record.labels, labels))
+        let Self { image, overlay, .. } = self;
+        let record = overlay.nodes.record(node.0)?;
+        let old = std::mem::replace(&mut record.labels, labels.clone());
+        overlay.remove_labels(image, node, &old);
+        overlay.add_labels(image, node, &labels);
+        Some(old)
     }
 
     fn link(&self, rel: RelId) -> Option<Link> {
@@ -520,22 +561,24 @@ fn is_same(old: &Datum, new: &Datum) -> bool {
     old.type_name() == new.type_name() && old.order(new).is_eq()
 }
 
-/// Sets, adds or removes the property of a key, which stands at this place or shall stand there; gives what it was.
+/// Sets or removes the property of a key, or adds it at a place or at the end; gives where that is, and what it was.
 fn exchange(
     properties: &mut Properties,
-    at: usize,
+    at: Option<usize>,
     key: KeyId,
     value: Option<Datum>,
-) -> Option<Datum> {
-    let known = properties.get_mut(at).filter(|(known, _)| *known == key);
-    match (known, value) {
-        (Some(known), Some(value)) => Some(std::mem::replace(&mut known.1, value)),
-        (Some(_), None) => Some(properties.remove(at).1),
+) -> (usize, Option<Datum>) {
+    let known = properties.iter().position(|(known, _)| *known == key);
+    let at = known.or(at).unwrap_or(properties.len()).min(properties.len());
+    let place = properties.get_mut(at).filter(|_| known.is_some());
+    match (place, value) {
+        (Some(place), Some(value)) => (at, Some(std::mem::replace(&mut place.1, value))),
+        (Some(_), None) => (at, Some(properties.remove(at).1)),
         (None, Some(value)) => {
-            properties.insert(at.min(properties.len()), (key, value));
-            None
+            properties.insert(at, (key, value));
+            (at, None)
         }
-        (None, None) => None,
+        (None, None) => (at, None),
     }
 }
 

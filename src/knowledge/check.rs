@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::bundled;
+use super::content::Content;
 use super::files::{self, ENDING as KNOWLEDGE_ENDING, RawFile, SCHEMA_FILE};
 use super::load::{Loaded, load};
 use super::saved::{ENDING as QUERY_ENDING, SavedQuery, saved_queries};
@@ -50,8 +51,8 @@ impl CheckReport {
     /// Takes in the base in a folder, or the bundled one; gives its graph.
     fn base(&mut self, folder: Option<&Path>) -> Option<Graph> {
         let Some(folder) = folder else { return self.add(bundled::load(), None) };
-        match base_files(folder) {
-            Ok(files) => self.add(load(&folder.display().to_string(), files), None),
+        match Content::of(folder) {
+            Ok(content) => self.add(content.load(folder, None), None),
             Err(fault) => {
                 self.faults.push(fault);
                 None

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::error::Text;
-use crate::graph::{Graph, PropertySpec};
+use crate::graph::{Graph, LookUp, PropertySpec};
 
 /// The schema of a base, with how much there is of each thing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -79,6 +79,10 @@ pub struct PropertyDescription {
     pub required: bool,
     /// The only values allowed; any where empty.
     pub values: Vec<String>,
+    /// Whether no two nodes may have the same value.
+    pub unique: bool,
+    /// Whether nodes are found by it without a look at each.
+    pub index: bool,
     /// `(key, value)`: it belongs there only where that property has that value.
     pub when: Option<(String, String)>,
 }
@@ -133,6 +137,8 @@ fn properties(specs: &IndexMap<String, PropertySpec>) -> Vec<PropertyDescription
         description: spec.description.clone(),
         required: spec.required,
         values: spec.values.clone(),
+        unique: spec.look_up == LookUp::Unique,
+        index: spec.look_up != LookUp::None,
         when: spec.when.clone(),
     };
     specs.iter().map(property).collect()

@@ -4,9 +4,8 @@
 
 use std::sync::Arc;
 
-use encoding_rs::{EUC_JP, Encoding, SHIFT_JIS};
-
 use crate::error::{Code, Error, Source, Span, Text, text};
+use crate::files::{encoding_names, japanese};
 
 /// The largest file that is read, in bytes: twenty times the text of a thick white paper.
 pub(super) const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -41,11 +40,7 @@ fn utf16(bytes: &[u8]) -> Option<String> {
 fn not_utf8(name: &str, bytes: &[u8], valid: usize) -> Error {
     let line = bytes.iter().take(valid).filter(|byte| **byte == b'\n').count();
     if let Some((text, encoding)) = japanese(bytes) {
-        let (what, iconv) = if encoding == SHIFT_JIS {
-            ("CP932 (Shift_JIS)", "cp932")
-        } else {
-            ("EUC-JP", "euc-jp")
-        };
+        let (what, iconv) = encoding_names(encoding);
         return foreign(name, &text, what, iconv, line);
     }
     let byte = bytes.get(valid).copied().unwrap_or_default();
@@ -61,16 +56,6 @@ fn not_utf8(name: &str, bytes: &[u8], valid: usize) -> Error {
         "Save the file as UTF-8; nothing of it was read.",
         "UTF-8 で保存し直してください。このファイルの内容は読み込んでいません。"
     ))
-}
-
-/// The text of bytes in one of the two old Japanese encodings; of both, the one with fewer half-width kana.
-fn japanese(bytes: &[u8]) -> Option<(String, &'static Encoding)> {
-    let half_width = |text: &str| text.chars().filter(|c| ('｡'..='ﾟ').contains(c)).count();
-    let decoded = [SHIFT_JIS, EUC_JP].into_iter().filter_map(|encoding| {
-        let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
-        Some((text.into_owned(), encoding))
-    });
-    decoded.min_by_key(|(text, _)| half_width(text))
 }
 
 /// A fault for a file in another encoding, which points at the first character of `line` (from 0) that is not ASCII.

@@ -57,6 +57,7 @@ pub(super) fn load(folder: &str, files: Vec<RawFile>) -> Loaded {
         let (links, skipped) = resolve::links(&draft, &mut faults);
         unjudged = skipped;
         cycles::check(&draft, &links, &mut faults);
+        resolve::unique(&draft, &mut faults);
         resolve::lookalikes(&draft, &mut faults);
         (loaded.nodes, loaded.rels) = (draft.nodes.len(), draft.rels.len());
         if !faults.forbid() {

@@ -7,7 +7,8 @@ use unicode_normalization::UnicodeNormalization;
 use super::draft::{Draft, Faults, NodeDraft, Place, RelDraft};
 use super::{encoding, naming};
 use crate::error::{Code, Error, Span, Text, did_you_mean, nearest, text};
-use crate::model::nfc;
+use crate::graph::LookUp;
+use crate::model::{GroupKey, nfc};
 
 /// For how many references without a node the nearest id is looked up: each costs a walk over all ids.
 const SUGGESTIONS_MAX: usize = 50;
@@ -123,6 +124,47 @@ fn twice(draft: &Draft, rel: &RelDraft, first: &RelDraft) -> Error {
     let fault = at(fault, &rel.place, Some(text!("again here", "ここで再び記述")));
     at(fault, &first.place, Some(text!("first here", "最初の記述")))
         .help(text!("Keep one of the two.", "どちらか一方だけを残してください。"))
+}
+
+/// Notes nodes that have the same value of a property that is to tell them apart.
+pub(super) fn unique(draft: &Draft, faults: &mut Faults) {
+    let unique = draft.schema.indexes().filter(|index| index.2 == LookUp::Unique);
+    let unique = unique.filter_map(|(label, key, _)| {
+        let label = label.map(|label| draft.names.find_label(label));
+        Some((label, key, draft.names.find_key(key)?))
+    });
+    for (label, key, id) in unique {
+        let mut seen: HashMap<GroupKey, &NodeDraft> = HashMap::new();
+        let nodes = draft.nodes.iter();
+        for node in nodes.filter(|node| label.is_none_or(|label| label == Some(node.label))) {
+            let Some((_, value)) = node.properties.iter().find(|own| own.0 == id) else { continue };
+            match seen.get(&GroupKey(value.clone())) {
+                Some(first) => faults.push(same_value(draft, key, (node, first))),
+                None => {
+                    seen.insert(GroupKey(value.clone()), node);
+                }
+            }
+        }
+    }
+}
+
+/// The fault for a node with the value of another.
+fn same_value(draft: &Draft, key: &str, (node, first): (&NodeDraft, &NodeDraft)) -> Error {
+    let owner = naming::node_words(&draft.schema, draft.names.label(node.label), &node.id);
+    let other = naming::node_words(&draft.schema, draft.names.label(first.label), &first.id);
+    let message = Text::new(
+        format!("{} has the same `{key}` as {}", owner.en, other.en),
+        format!("{}の `{key}` が {}と重複しています", owner.ja, other.ja),
+    );
+    let fault = at(
+        Error::new(Code::SeedDuplicate, message),
+        &node.place,
+        Some(text!("this node", "このノード")),
+    );
+    at(fault, &first.place, Some(text!("the other node", "もう一方のノード"))).help(text!(
+        "`{key}` is `unique` in the schema: give one of the two another value.",
+        "スキーマで `{key}` は `unique` です。どちらかの値を変えてください。"
+    ))
 }
 
 /// Warns of ids, and of names under one label, that a reader cannot tell apart though they differ, and of names that are

@@ -10,8 +10,8 @@ use super::schema_names::{Check, Checks, Scope, Sort};
 use super::value;
 use crate::error::{Code, Error, Span, Text, text};
 use crate::graph::{
-    Acyclic, BaseInfo, LabelSpec, LabelStyle, Line, PropertySpec, PropertyType, Schema, Shape,
-    TypeSpec, TypeStyle,
+    Acyclic, BaseInfo, LabelSpec, LabelStyle, Line, LookUp, PropertySpec, PropertyType, Schema,
+    Shape, TypeSpec, TypeStyle,
 };
 
 /// The format of knowledge files that this program reads.
@@ -37,8 +37,18 @@ const LINES: &[(&str, Line)] = &[
     ("bold", Line::Bold),
 ];
 
-const PROPERTY_KEYS: &[&str] =
-    &["type", "required", "values", "default", "when", "inherit", "aliases", "description"];
+const PROPERTY_KEYS: &[&str] = &[
+    "type",
+    "required",
+    "values",
+    "default",
+    "when",
+    "unique",
+    "index",
+    "inherit",
+    "aliases",
+    "description",
+];
 
 /// Reads the schema, noting every fault of it.
 pub(super) fn read(table: &DeTable<'_>, reader: &mut Reader<'_>) -> Schema {
@@ -265,8 +275,10 @@ fn property(
         values: reader.strings(table, "values").into_iter().map(|(v, _)| v.to_owned()).collect(),
         default: None,
         when: None,
+        look_up: LookUp::None,
         inherit: reader.flag(table, "inherit"),
     };
+    spec.look_up = look_up(table, &spec.kind, scope, reader);
     let strings = PropertyType::List(Box::new(PropertyType::String));
     let text_like = spec.kind == PropertyType::String || spec.kind == strings;
     if let Some(key) = table.get_key_value("values").filter(|_| !text_like) {
@@ -291,6 +303,37 @@ fn property(
         }
     }
     spec
+}
+
+/// Whether nodes are found by a property: `unique` or `index`.
+fn look_up(
+    table: &DeTable<'_>,
+    kind: &PropertyType,
+    scope: &Scope,
+    reader: &mut Reader<'_>,
+) -> LookUp {
+    let (unique, index) = (reader.flag(table, "unique"), reader.flag(table, "index"));
+    if !unique && !index {
+        return LookUp::None;
+    }
+    let word = if unique { "unique" } else { "index" };
+    let place = table.get_key_value(word).map_or(Span::default(), |(key, _)| span(key));
+    if !matches!(scope, Scope::Nodes | Scope::Label(_)) {
+        let message = text!(
+            "`{word}` goes with properties of nodes only",
+            "`{word}` はノードのプロパティにだけ使えます"
+        );
+        reader.fault(Error::new(Code::SeedSchema, message).at(place));
+    } else if matches!(kind, PropertyType::List(_) | PropertyType::Map) {
+        let message = text!(
+            "`{word}` does not go with lists and maps",
+            "`{word}` はリストとマップには使えません"
+        );
+        reader.fault(Error::new(Code::SeedSchema, message).at(place));
+    } else {
+        return if unique { LookUp::Unique } else { LookUp::Index };
+    }
+    LookUp::None
 }
 
 /// A condition: a table with one key and one string.

@@ -35,8 +35,11 @@ pub(super) fn write_lines(
     Ok(())
 }
 
-/// A value as JSON on one line, for the cells of formats that have no nesting of their own.
-pub(super) fn inline(value: &Value) -> io::Result<String> {
+/// A value as JSON on one line, as it stands in the cells of formats that have no nesting of their own.
+///
+/// # Errors
+/// None: a value can be written.
+pub fn inline(value: &Value) -> io::Result<String> {
     let mut text = Vec::new();
     write_value(&Json(value), &mut text)?;
     String::from_utf8(text).map_err(io::Error::other)

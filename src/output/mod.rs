@@ -16,6 +16,7 @@ use std::io::{self, Write};
 use crate::model::Value;
 
 pub use cell::visible;
+pub use json::inline as json;
 
 /// How rows are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
+use super::ahead::read_by;
 use super::call::standalone;
-use super::composition::{Role, judge};
+use super::composition::{Role, first_write, judge};
+use super::existence;
 use super::explain::words;
 use super::scope::{Scope, Var};
 use super::subquery::{View, imports};
@@ -31,6 +35,10 @@ pub(super) struct Binder<'a> {
     pub(super) wrapped: usize,
     /// How many queries of CALL lie around what is being bound.
     pub(super) called: usize,
+    /// Whether the graph stays as it is while the plan runs, so that what counts say of it now is so then.
+    pub(super) only_reads: bool,
+    /// The variables that the clause after the MATCH to be bound next reads, where not all of them.
+    pub(super) ahead: Option<FxHashSet<String>>,
 }
 
 /// A column of a projection: its name, and the slot it lies in.
@@ -39,8 +47,20 @@ pub(super) type Column = (String, Slot);
 impl<'a> Binder<'a> {
     pub(super) fn new(text: &'a str, graph: &'a Graph, procedures: &'a Procedures) -> Self {
         let (params, warnings, names) = (Vec::new(), Vec::new(), BTreeMap::new());
-        let (slots, wrapped, called) = (0, 0, 0);
-        Self { graph, procedures, text, params, warnings, slots, names, wrapped, called }
+        let (slots, wrapped, called, only_reads) = (0, 0, 0, true);
+        Self {
+            graph,
+            procedures,
+            text,
+            params,
+            warnings,
+            slots,
+            names,
+            wrapped,
+            called,
+            only_reads,
+            ahead: None,
+        }
     }
 
     /// A slot nothing else uses.
@@ -74,6 +94,7 @@ impl<'a> Binder<'a> {
 
     /// Binds a whole query.
     pub(super) fn query(mut self, query: &ast::Query) -> Result<Plan> {
+        self.only_reads = first_write(query).is_none();
         let (branches, columns) = self.branches(query, &Scope::default(), Role::Statement)?;
         Ok(Plan {
             columns,
@@ -151,7 +172,16 @@ impl<'a> Binder<'a> {
                 }
             }
         }
-        clauses.try_for_each(|clause| self.clause(clause, &mut draft))?;
+        while let Some(clause) = clauses.next() {
+            self.ahead = None;
+            if matches!(&clause.kind, ClauseKind::Match(pattern) if !pattern.optional) {
+                self.ahead = read_by(clauses.as_slice().first());
+            }
+            self.clause(clause, &mut draft)?;
+        }
+        let output: Vec<Slot> = draft.columns.iter().map(|column| column.1).collect();
+        let graph = self.only_reads.then_some(self.graph);
+        existence::of_pipeline(&mut draft.ops, &output, graph);
         Ok((draft.ops, draft.columns))
     }
 

@@ -154,7 +154,7 @@ impl Part {
 }
 
 /// The direction as seen from the other end.
-pub(super) fn turned(direction: RelDirection) -> RelDirection {
+pub(crate) fn turned(direction: RelDirection) -> RelDirection {
     match direction {
         RelDirection::Right => RelDirection::Left,
         RelDirection::Left => RelDirection::Right,

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use super::outline::LineKind;
 use super::{
     Assign, Course, Creation, Expand, ExpandMany, Expr, ExprKind, Invoke, Key, Kinds, Leg, Merge,
-    NewProperties, Op, Part, PathMode, Plan, Search, Slot, Stop, Write,
+    NewProperties, Op, Part, PathMode, Plan, Reach, Search, Slot, Stop, Write,
 };
 use crate::graph::Names;
 use crate::model::Written;
@@ -58,9 +58,21 @@ impl Printer<'_> {
             Op::NodeById { slot, id } => {
                 format!("NodeById {} = {}", self.slot(*slot), self.expr(id))
             }
+            Op::NodeByKey { slot, label, key, value, any } => {
+                let label =
+                    label.map_or(String::new(), |label| format!(":{}", self.names.label(label)));
+                let (slot, key, sign) =
+                    (self.slot(*slot), self.names.key(*key), if *any { "IN" } else { "=" });
+                format!("NodeByKey {slot}{label}.{key} {sign} {}", self.expr(value))
+            }
             Op::NodeGiven { slot, .. } => format!("NodeGiven {}", self.slot(*slot)),
             Op::Expand(hop) => format!("Expand {}", self.hop(hop, "")),
             Op::ExpandMany(walk) => format!("ExpandMany {}", self.walk(walk)),
+            Op::Reach(reach) => format!("Reach {}", self.reach(reach)),
+            Op::CountReached(count) => {
+                let call = self.item(count.slot, &words(count.call.span.0.of(self.text)));
+                format!("CountReached {call} {}", self.reach(&count.reach))
+            }
             Op::Repeat(repeat) => {
                 let course = &repeat.course;
                 format!("Repeat {}{}", self.repeated(course), self.conditions(course))
@@ -222,6 +234,10 @@ impl Printer<'_> {
         format!("{}({}){yields}{}", signature.name, args.join(", "), columns.join(", "))
     }
 
+    fn reach(&self, reach: &Reach) -> String {
+        self.walk(&reach.walk) + &self.all(&reach.tests.iter().collect::<Vec<_>>())
+    }
+
     fn walk(&self, walk: &ExpandMany) -> String {
         let max = walk.max.map(|max| max.to_string()).unwrap_or_default();
         self.hop(&walk.hop, &format!("*{}..{max}", walk.min))
@@ -260,8 +276,13 @@ impl Printer<'_> {
     }
 
     fn conditions(&self, course: &Course) -> String {
-        let conditions = course.exprs().into_iter().enumerate();
+        self.all(&course.exprs())
+    }
+
+    /// Conditions, all of which hold.
+    fn all(&self, conditions: &[&Expr]) -> String {
         let word = |at| if at == 0 { "where" } else { "and" };
+        let conditions = conditions.iter().enumerate();
         conditions.map(|(at, one)| format!(" {} {}", word(at), self.expr(one))).collect()
     }
 

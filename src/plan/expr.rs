@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::clauses::Binder;
 use super::compound::Fold;
+use super::existence;
 use super::scope::{Scope, shorten};
 use super::tree::FunctionRef;
 use super::types::{Base, Type, check, check_condition, type_of};
@@ -158,7 +159,7 @@ impl Binder<'_> {
         for (op, span, expr) in rest {
             links.push((*op, Place(*span), self.expr(expr, scope)?));
         }
-        Ok(ExprKind::Compare(first, links))
+        Ok(existence::of_comparison(ExprKind::Compare(first, links)))
     }
 
     fn case(

@@ -12,9 +12,9 @@
 
 use rustc_hash::FxHashSet;
 
+use super::rank::{is_safe, price};
 use super::{Expr, ExprKind, LabelTest, Op, Slot};
-use crate::graph::Names;
-use crate::model::LabelId;
+use crate::model::{KeyId, LabelId};
 use crate::syntax::ast::{BinaryOp, CompareOp};
 
 /// Conditions that still wait for a slot they read.
@@ -23,9 +23,21 @@ pub(super) struct Filters {
     waiting: Vec<(Vec<Slot>, Expr)>,
     /// Conditions left to chance: they hold or not for each match anew, and so stand behind everything else.
     by_chance: Vec<Expr>,
+    /// The slots that hold nodes, relationships or null: reading a property of them cannot fail.
+    entities: FxHashSet<Slot>,
 }
 
 impl Filters {
+    /// No condition yet; `entities` hold nodes, relationships or null.
+    pub(super) fn on(entities: FxHashSet<Slot>) -> Self {
+        Self { entities, ..Self::default() }
+    }
+
+    /// Learns of more slots that hold nodes, relationships or null.
+    pub(super) fn know(&mut self, entities: impl Iterator<Item = Slot>) {
+        self.entities.extend(entities);
+    }
+
     /// Adds a condition, split at AND.
     pub(super) fn add(&mut self, condition: Expr) {
         if let ExprKind::Binary(BinaryOp::And, _, left, right) = *condition.kind {
@@ -45,19 +57,31 @@ impl Filters {
         ops.extend(self.by_chance.into_iter().map(Op::Filter));
     }
 
-    /// Appends every condition whose slots are set, in the order they were added.
-    pub(super) fn flush(&mut self, set: &FxHashSet<Slot>, ops: &mut Vec<Op>) {
-        let (ready, waiting) = std::mem::take(&mut self.waiting)
-            .into_iter()
-            .partition(|(reads, _)| reads.iter().all(|slot| set.contains(slot)));
-        self.waiting = waiting;
-        ops.extend(Vec::into_iter(ready).map(|(_, condition)| Op::Filter(condition)));
+    /// Takes out every condition whose slots are set, in the order in which they are best judged.
+    pub(super) fn ready(&mut self, set: &FxHashSet<Slot>) -> Vec<Expr> {
+        let ready = self.take(|reads| reads.iter().all(|slot| set.contains(slot)));
+        let (mut safe, rest): (Vec<Expr>, Vec<Expr>) =
+            ready.into_iter().partition(|condition| is_safe(condition, &self.entities));
+        safe.sort_by_key(price);
+        safe.extend(rest);
+        safe
+    }
+
+    /// The conditions that wait, each with the slots it reads.
+    pub(super) fn waiting(&self) -> &[(Vec<Slot>, Expr)] {
+        &self.waiting
     }
 
     /// All conditions.
     pub(super) fn into_all(self) -> Vec<Expr> {
         let conditions = self.waiting.into_iter().map(|(_, condition)| condition);
         conditions.chain(self.by_chance).collect()
+    }
+
+    /// A copy of all conditions.
+    pub(super) fn all(&self) -> Vec<Expr> {
+        let conditions = self.waiting.iter().map(|(_, condition)| condition);
+        conditions.chain(&self.by_chance).cloned().collect()
     }
 
     /// Takes out the conditions whose slots are such.
@@ -73,18 +97,21 @@ impl Filters {
         self.waiting.iter().flat_map(|(reads, _)| reads.iter().copied())
     }
 
-    /// The slots of whose property `id` a waiting condition says what it must equal, where that can be computed already.
-    pub(super) fn found_by_id(&self, set: &FxHashSet<Slot>) -> FxHashSet<Slot> {
-        let conditions = self.waiting.iter().map(|(_, condition)| condition);
-        conditions.flat_map(|condition| ids_in(condition, set)).map(|found| found.0).collect()
+    /// What conditions say that properties must equal, those of such keys, where that can be computed already.
+    pub(super) fn equations(
+        &self,
+        set: &FxHashSet<Slot>,
+        wanted: impl Fn(KeyId) -> bool,
+    ) -> Vec<Equation<'_>> {
+        let waiting = self.waiting.iter().enumerate();
+        let all = waiting.flat_map(|(at, (_, condition))| equations_in(at, condition));
+        let known = |value: &Expr| value.reads().iter().all(|slot| set.contains(slot));
+        all.filter(|one| wanted(one.key) && !set.contains(&one.slot) && known(one.value)).collect()
     }
 
-    /// Takes out the condition that says what `slot`'s property `id` must equal: a look-up stands for it.
-    pub(super) fn take_id_of(&mut self, slot: Slot, set: &FxHashSet<Slot>) -> Option<Expr> {
-        let found = |(_, condition): &(_, Expr)| id_of(condition, slot, set).is_some();
-        let at = self.waiting.iter().position(found)?;
-        let (_, condition) = self.waiting.remove(at);
-        id_of(&condition, slot, set).cloned()
+    /// Takes out a condition, for which a look-up stands.
+    pub(super) fn remove(&mut self, at: usize) {
+        self.waiting.remove(at);
     }
 
     /// Takes out the condition that `slot` has a label: a scan by it stands for that.
@@ -97,27 +124,35 @@ impl Filters {
     }
 }
 
-/// What a condition says `slot`'s property `id` must equal, where that reads only slots that are set.
-fn id_of<'e>(condition: &'e Expr, slot: Slot, set: &FxHashSet<Slot>) -> Option<&'e Expr> {
-    ids_in(condition, set).find(|found| found.0 == slot).map(|found| found.1)
+/// What a condition says that a property of a node must equal.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Equation<'f> {
+    /// The place of the condition.
+    pub(super) at: usize,
+    /// The node.
+    pub(super) slot: Slot,
+    /// The property.
+    pub(super) key: KeyId,
+    /// What it must equal, or a list of that.
+    pub(super) value: &'f Expr,
+    /// Whether it must equal one item of a list.
+    pub(super) any: bool,
 }
 
-/// The slots whose property `id` stands on one side of an equation, each with the other side, where that reads only slots that are
-/// set.
-fn ids_in<'e>(
-    condition: &'e Expr,
-    set: &FxHashSet<Slot>,
-) -> impl Iterator<Item = (Slot, &'e Expr)> {
+fn equations_in(at: usize, condition: &Expr) -> impl Iterator<Item = Equation<'_>> {
     let sides = match &*condition.kind {
         ExprKind::Compare(left, rest) => match rest.as_slice() {
-            [(CompareOp::Equal, _, right)] => Some([(left, right), (right, left)]),
-            _ => None,
+            [(CompareOp::Equal, _, right)] => {
+                vec![(left, right, false), (right, left, false)]
+            }
+            _ => Vec::new(),
         },
-        _ => None,
+        ExprKind::Binary(BinaryOp::In, _, item, list) => vec![(item, list, true)],
+        _ => Vec::new(),
     };
-    sides.into_iter().flatten().filter_map(|(property, value)| {
-        let slot = id_subject(property)?;
-        value.reads().iter().all(|slot| set.contains(slot)).then_some((slot, value))
+    sides.into_iter().filter_map(move |(property, value, any)| {
+        let (slot, key) = property_of_slot(property)?;
+        Some(Equation { at, slot, key, value, any })
     })
 }
 
@@ -125,11 +160,11 @@ fn is_slot(expr: &Expr, slot: Slot) -> bool {
     matches!(&*expr.kind, ExprKind::Slot(s) if *s == slot)
 }
 
-/// The variable in `variable.id`.
-fn id_subject(expr: &Expr) -> Option<Slot> {
+/// The variable and the key in `variable.key`.
+fn property_of_slot(expr: &Expr) -> Option<(Slot, KeyId)> {
     match &*expr.kind {
-        ExprKind::Property(of, key) if key.id == Some(Names::ID) => match &*of.kind {
-            ExprKind::Slot(slot) => Some(*slot),
+        ExprKind::Property(of, key) => match &*of.kind {
+            ExprKind::Slot(slot) => Some((*slot, key.id?)),
             _ => None,
         },
         _ => None,

@@ -8,6 +8,7 @@
 //! grammar leaves open: which clauses may follow which, where aggregation may stand, what a variable may be used for. A plan is data:
 //! it can be printed and compared, and it holds no closures and nothing of the graph's contents.
 
+mod ahead;
 mod call;
 mod clauses;
 mod composition;
@@ -15,6 +16,7 @@ mod compound;
 mod course;
 mod create;
 mod estimate;
+mod existence;
 mod explain;
 mod expr;
 pub(crate) mod faults;
@@ -25,6 +27,8 @@ mod nesting;
 mod outline;
 mod pattern;
 mod projection;
+mod rank;
+mod reach;
 mod scope;
 mod slots;
 mod subquery;
@@ -35,10 +39,12 @@ mod values;
 mod write_ops;
 
 pub(crate) use composition::first_write;
+pub(crate) use course::turned;
 pub use course::{Course, Leg, Part, PathMode, Repeat, Search, Stop};
 pub(crate) use intern::intern;
 pub use outline::{Line, LineKind, Outline};
 pub(crate) use projection::row_count;
+pub use reach::{CountReached, Reach};
 pub use tree::{
     AggregateCall, Ask, Constant, Expand, ExpandMany, Expr, ExprKind, Invoke, Key, Kinds,
     LabelTest, MapPart, Op, PathStep, Place, Plan, ProcedureRef, Reduce, Slot, SortKey, Subplan,
@@ -68,5 +74,5 @@ pub fn plan(
     graph: &Graph,
     procedures: &Procedures,
 ) -> Result<Plan> {
-    clauses::Binder::new(text, graph, procedures).query(query)
+    Ok(clauses::Binder::new(text, graph, procedures).query(query)?.by_reach())
 }

@@ -6,6 +6,8 @@
 
 mod declare;
 mod emit;
+mod lookup;
+mod order;
 mod reshape;
 mod resolve;
 mod search;
@@ -14,14 +16,17 @@ mod warn;
 use rustc_hash::FxHashSet;
 
 use super::clauses::Binder;
+use super::estimate::{Estimator, Fact, Facts};
 use super::filters::Filters;
 use super::scope::Scope;
+use super::types::Base;
 use super::{Expr, Kinds, Op, Place, Slot};
 use crate::error::{Code, Error, Result, Span, text};
 use crate::model::LabelId;
 use crate::syntax::ast::{self, RelDirection, Selector};
 
 use emit::Emit;
+use order::Orderer;
 use resolve::Sight;
 
 /// A path pattern with its names resolved.
@@ -85,6 +90,15 @@ impl Bound {
     /// Whether its paths are searched.
     fn is_searched(&self) -> bool {
         self.selector != Selector::All && !self.links.is_empty()
+    }
+
+    /// The slots that take one node or relationship.
+    fn entities(&self) -> impl Iterator<Item = Slot> + '_ {
+        let rels = self.links.iter().filter_map(|link| match link {
+            BoundLink::Rel(rel) => rel.range.is_none().then_some(rel.slot),
+            BoundLink::Repeat(_) => None,
+        });
+        self.nodes.iter().map(|node| node.slot).chain(rels)
     }
 
     fn is_end(&self, slot: Slot) -> bool {
@@ -171,6 +185,8 @@ impl Binder<'_> {
         ops: &mut Vec<Op>,
     ) -> Result<()> {
         alone(&clause.patterns)?;
+        // What binds conditions of this one must not take it for its own.
+        let ahead = self.ahead.take();
         let given = scope.clone();
         let mut rel_names = Vec::new();
         let mut shapes = Vec::new();
@@ -179,7 +195,8 @@ impl Binder<'_> {
             self.declare(&shape.pattern, scope, &mut rel_names)?;
             shapes.push(shape);
         }
-        let mut filters = Filters::default();
+        let entities = scope.iter().filter(|(_, var)| var.kind.is_entity());
+        let mut filters = Filters::on(entities.map(|(_, var)| var.slot).collect());
         let mut bound = Vec::new();
         let mut sight = Sight { given: &given, all: scope, seen: given.clone() };
         for shape in &shapes {
@@ -189,54 +206,39 @@ impl Binder<'_> {
             filters.add(self.condition(condition, scope)?);
         }
         bound.iter_mut().for_each(|bound| bound.draw_in(&mut filters));
-        filters.flush(&set, ops);
-        let mut walked: Vec<(Slot, Kinds)> = Vec::new();
-        while !bound.is_empty() {
-            let (next, start) = self.choose(&bound, &set, &filters)?;
-            let pattern = bound.remove(next);
-            let mut to =
-                Emit { set: &mut set, filters: &mut filters, walked: &mut walked, ops: &mut *ops };
-            if pattern.is_searched() {
-                self.emit_search(pattern, start, &mut to);
-            } else {
-                self.emit(&pattern, start, &mut to);
+        filters.know(bound.iter().flat_map(Bound::entities));
+        let (graph, by_cost, mut facts) = (self.graph, self.only_reads, Facts::default());
+        for (_, var) in given.iter() {
+            if let Base::Node(label) = var.kind.base {
+                facts.set(var.slot, Fact::node(label));
             }
         }
+        let read = ahead.map(|names| {
+            let slots = names.iter().filter_map(|name| scope.get(name));
+            slots.map(|var| var.slot).collect()
+        });
+        let steps = Orderer { graph, bound: &bound, filters: &filters, by_cost, read };
+        let steps = steps.order(&set, &facts)?;
+        let known = by_cost.then(|| (Estimator::new(graph), facts));
+        let (walked, filters_of, set) = (Vec::new(), &mut filters, &mut set);
+        self.emit(
+            &steps,
+            &mut Emit { graph, bound: &bound, set, filters: filters_of, walked, ops, known },
+        );
         filters.finish(ops);
         Ok(())
     }
+}
 
-    /// Chooses the pattern to match next, and the node to start at: what is set already, then what is found by id, then the
-    /// smallest scan.
-    fn choose(
-        &self,
-        bound: &[Bound],
-        set: &FxHashSet<Slot>,
-        filters: &Filters,
-    ) -> Result<(usize, usize)> {
-        let found = filters.found_by_id(set);
-        let cost = |node: &BoundNode| -> (u8, usize) {
-            if set.contains(&node.slot) {
-                (0, 0)
-            } else if found.contains(&node.slot) {
-                (1, 0)
-            } else {
-                let all = self.graph.node_count();
-                (2, node.label.map_or(all, |label| self.graph.nodes_with(label).len()))
+impl BoundLink {
+    /// Adds the slots it takes relationships in, and what it repeats.
+    fn sets(&self, slots: &mut FxHashSet<Slot>) {
+        match self {
+            Self::Rel(rel) => slots.extend([rel.slot]),
+            Self::Repeat(repeat) => {
+                slots.extend(repeat.stops.iter().filter_map(|stop| stop.list));
+                slots.extend(repeat.legs.iter().map(|leg| leg.list));
             }
-        };
-        let plain = bound.iter().filter(|pattern| !pattern.is_searched());
-        let waiting = plain.flat_map(|pattern| &pattern.nodes).map(|node| node.slot).collect();
-        let ready = bound.iter().enumerate().filter(|(_, path)| is_ready(path, &waiting, set));
-        let candidates = ready.flat_map(|(pattern, path)| {
-            let nodes = path.nodes.iter().enumerate();
-            let inside = |node: usize| node > 0 && node + 1 < path.nodes.len();
-            let nodes = nodes.filter(move |(node, _)| !(path.is_searched() && inside(*node)));
-            nodes.map(move |(node, bound)| (cost(bound), pattern, node))
-        });
-        match (candidates.min(), bound.first()) {
-            (None, Some(first)) => Err(entangled(first.span)),
-            (found, _) => Ok(found.map_or((0, 0), |(_, pattern, node)| (pattern, node))),
         }
     }
 }

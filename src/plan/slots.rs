@@ -6,7 +6,7 @@
 )]
 
 use super::{
-    AggregateCall, Call, Course, Creation, Expand, Expr, ExprKind, Op, PathStep, Slot, Write,
+    AggregateCall, Call, Course, Creation, Expand, Expr, ExprKind, Op, PathStep, Reach, Slot, Write,
 };
 
 impl Expr {
@@ -57,11 +57,32 @@ impl Expr {
     }
 }
 
+/// The slots that operators take from what is before them; those they keep for what writes included.
+pub(super) fn live_in(ops: &[Op]) -> Vec<Slot> {
+    let mut reads = Reads::default();
+    reads.ops(ops);
+    for op in ops {
+        if let Op::Write { keep, .. } = op {
+            reads.found.extend(keep);
+        }
+    }
+    reads.found
+}
+
 impl AggregateCall {
     /// Whether what it gathers depends on the rows.
     pub(super) fn reads_rows(&self) -> bool {
         self.arg.iter().chain(&self.second).any(|arg| !arg.reads().is_empty())
     }
+}
+
+/// The slots that are read by some expressions, then by operators, and at last as what these leave, before anything sets them.
+pub(super) fn reads_of(exprs: &[Expr], ops: &[Op], output: &[Slot]) -> Vec<Slot> {
+    let mut reads = Reads::default();
+    exprs.iter().for_each(|expr| reads.expr(expr));
+    reads.ops(ops);
+    output.iter().for_each(|slot| reads.slot(*slot));
+    reads.found
 }
 
 /// A walk in the order of evaluation, which tells a slot that is read before it is set from one that is set first. A grouping key
@@ -118,6 +139,8 @@ impl Reads {
                     self.hop(&walk.hop);
                     self.set.extend(walk.each.iter().map(|each| each.0));
                 }
+                Op::Reach(reach) => self.reach(reach),
+                Op::CountReached(count) => self.reach(&count.reach),
                 Op::Repeat(repeat) => {
                     repeat.differs.iter().for_each(|slot| self.slot(*slot));
                     self.course(&repeat.course);
@@ -147,6 +170,7 @@ impl Reads {
                 }
                 Op::NodeScan { .. }
                 | Op::NodeById { .. }
+                | Op::NodeByKey { .. }
                 | Op::Filter(_)
                 | Op::Unwind { .. }
                 | Op::Invoke(_)
@@ -160,6 +184,12 @@ impl Reads {
             op.exprs().into_iter().for_each(|expr| self.expr(expr));
             op.sets(&mut self.set);
         }
+    }
+
+    /// A search sets its own slots before its conditions read them.
+    fn reach(&mut self, reach: &Reach) {
+        self.hop(&reach.walk.hop);
+        reach.sets(&mut self.set);
     }
 
     fn hop(&mut self, hop: &Expand) {
@@ -202,9 +232,12 @@ impl Op {
             Self::Write { write: Write::Merge(merge), .. } => vec![&merge.matching],
             Self::NodeScan { .. }
             | Self::NodeById { .. }
+            | Self::NodeByKey { .. }
             | Self::NodeGiven { .. }
             | Self::Expand(_)
             | Self::ExpandMany(_)
+            | Self::Reach(_)
+            | Self::CountReached(_)
             | Self::Repeat(_)
             | Self::Search(_)
             | Self::Filter(_)
@@ -234,11 +267,14 @@ impl Op {
             | Self::Call(_) => Vec::new(),
             Self::Write { write, .. } => write.exprs(),
             Self::NodeById { id: expr, .. }
+            | Self::NodeByKey { value: expr, .. }
             | Self::Filter(expr)
             | Self::Unwind { list: expr, .. }
             | Self::Skip(expr)
             | Self::Limit(expr) => vec![expr],
             Self::ExpandMany(walk) => walk.each.iter().flat_map(|each| &each.1).collect(),
+            Self::Reach(reach) => reach.exprs().collect(),
+            Self::CountReached(count) => count.reach.exprs().collect(),
             Self::Repeat(repeat) => repeat.course.exprs(),
             Self::Search(search) => search.course.exprs(),
             Self::Invoke(call) => call.args.iter().flatten().collect(),
@@ -259,12 +295,18 @@ impl Op {
         match self {
             Self::NodeScan { slot, .. }
             | Self::NodeById { slot, .. }
+            | Self::NodeByKey { slot, .. }
             | Self::BuildPath { slot, .. }
             | Self::Unwind { slot, .. } => slots.push(*slot),
             Self::Expand(hop) => hop.sets(slots),
             Self::ExpandMany(walk) => {
                 walk.hop.sets(slots);
                 slots.extend(walk.each.iter().map(|each| each.0));
+            }
+            Self::Reach(reach) => reach.sets(slots),
+            Self::CountReached(count) => {
+                count.reach.sets(slots);
+                slots.push(count.slot);
             }
             Self::Repeat(repeat) => repeat.course.sets(slots),
             Self::Search(search) => search.course.sets(slots),

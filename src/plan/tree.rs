@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::course::{Repeat, Search};
+use super::reach::{CountReached, Reach};
 use super::{Call, Write};
 use crate::error::{Error, Span};
 use crate::functions::{Aggregate, Function};
@@ -62,6 +63,19 @@ pub enum Op {
         /// The text.
         id: Expr,
     },
+    /// Emits each node whose property equals a value, or one item of a list, ascending; nothing for null.
+    NodeByKey {
+        /// Takes the node.
+        slot: Slot,
+        /// A label of the nodes; `None` for all.
+        label: Option<LabelId>,
+        /// The property.
+        key: KeyId,
+        /// The value, or the list.
+        value: Expr,
+        /// Whether it is a list.
+        any: bool,
+    },
     /// Emits the frame where a slot holds a node: a pattern of one node that is known already. Null matches nothing.
     NodeGiven {
         /// The node.
@@ -73,6 +87,10 @@ pub enum Op {
     Expand(Expand),
     /// Emits each path of variable length from a node.
     ExpandMany(ExpandMany),
+    /// Emits each node to which a path of variable length leads, once.
+    Reach(Box<Reach>),
+    /// Counts the nodes that are reached: emits one frame.
+    CountReached(Box<CountReached>),
     /// Emits each walk along a path that is repeated.
     Repeat(Box<Repeat>),
     /// Emits the shortest walks along a pattern.

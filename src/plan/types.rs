@@ -68,6 +68,11 @@ impl Type {
         self.items.into()
     }
 
+    /// Whether it is a node or relationship.
+    pub(super) fn is_entity(self) -> bool {
+        matches!(self.base, Base::Node(_) | Base::Rel)
+    }
+
     /// Whether there may be values in a value of this type.
     pub(super) fn may_hold_values(self) -> bool {
         matches!(self.base, Base::Any | Base::List | Base::Map)

@@ -1,11 +1,11 @@
-//! What there is: `db.labels`, `db.relationshipTypes`, `db.propertyKeys`, `dbms.procedures`, `dbms.functions`.
+//! What there is: `db.labels`, `db.relationshipTypes`, `db.propertyKeys`, `db.indexes`, `dbms.procedures`, `dbms.functions`.
 
 use rustc_hash::FxHashSet;
 
 use super::{BuiltIn, Context, Emit};
 use crate::error::{Code, Error, Lang, Result, Standard, Text, one_of, text};
 use crate::functions::{self, Aggregate};
-use crate::graph::Direction;
+use crate::graph::{Direction, LookUp};
 use crate::model::{Datum, KeyId, KindId, LabelId};
 
 pub(super) const TABLE: &[BuiltIn] = &[
@@ -29,6 +29,15 @@ pub(super) const TABLE: &[BuiltIn] = &[
         ),
         example: "CALL db.propertyKeys() YIELD propertyKey RETURN propertyKey LIMIT 3",
         work: property_keys,
+    },
+    BuiltIn {
+        signature: "db.indexes() :: (label :: STRING, propertyKey :: STRING, isUnique :: BOOLEAN)",
+        doc: (
+            "The properties by which nodes are found without a look at each, and whether no two nodes have the same value; the label is null for all nodes.",
+            "索引のあるプロパティ。値の重複を許さないかどうかも示す。ラベルが null なら全ノードが対象。",
+        ),
+        example: "CALL db.indexes() YIELD label, propertyKey, isUnique RETURN label, propertyKey, isUnique",
+        work: indexes,
     },
     BuiltIn {
         signature: "dbms.procedures(language :: STRING = 'en') :: (name :: STRING, signature :: STRING, description :: STRING)",
@@ -87,14 +96,27 @@ fn property_keys(context: &Context<'_>, _: &[Datum], emit: Emit<'_>) -> Result<(
     let mut used: FxHashSet<KeyId> = FxHashSet::default();
     for node in graph.nodes() {
         context.step()?;
-        used.extend(graph.node_properties(node).iter().map(|property| property.0));
+        used.extend(graph.node_keys(node));
     }
     for rel in graph.rels() {
         context.step()?;
-        used.extend(graph.rel_properties(rel).iter().map(|property| property.0));
+        used.extend(graph.rel_keys(rel));
     }
     let known = (0..).zip(graph.names().keys()).filter(|(id, _)| used.contains(&KeyId(*id)));
     texts(context, known.map(|(_, name)| &**name), emit)
+}
+
+fn indexes(context: &Context<'_>, _: &[Datum], emit: Emit<'_>) -> Result<()> {
+    let schema = context.graph.schema();
+    let declared = schema.indexes().map(|(label, key, kind)| (label, key, kind == LookUp::Unique));
+    for (label, key, unique) in [(None, "id", !schema.is_open())].into_iter().chain(declared) {
+        context.step()?;
+        let label = label.map_or(Datum::Null, Datum::str);
+        if emit(vec![label, Datum::str(key), Datum::Bool(unique)]).is_break() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 fn procedures(context: &Context<'_>, args: &[Datum], emit: Emit<'_>) -> Result<()> {

@@ -156,21 +156,18 @@ struct BuiltIn {
 }
 
 /// The procedures that a query may call.
-#[derive(Clone, Debug)]
+///
+/// By default the built-in ones, whose signatures are read when a query first calls one.
+#[derive(Clone, Debug, Default)]
 pub struct Procedures {
-    /// By name in lower case.
-    all: Arc<IndexMap<String, Arc<Procedure>>>,
+    /// `None` for the built-in ones.
+    all: Option<Arc<ByName>>,
 }
 
-impl Default for Procedures {
-    /// The built-in ones.
-    fn default() -> Self {
-        static BUILT_IN: LazyLock<Procedures> = LazyLock::new(built_in);
-        BUILT_IN.clone()
-    }
-}
+/// Procedures by name in lower case.
+type ByName = IndexMap<String, Arc<Procedure>>;
 
-fn built_in() -> Procedures {
+fn built_in() -> Arc<ByName> {
     let tables = [
         rank::TABLE,
         centrality::TABLE,
@@ -191,32 +188,42 @@ fn built_in() -> Procedures {
         };
         all.insert(procedure.signature.name.to_lowercase(), Arc::new(procedure));
     }
-    Procedures { all: Arc::new(all) }
+    Arc::new(all)
 }
 
 impl Procedures {
+    fn built_in() -> &'static Arc<ByName> {
+        static BUILT_IN: LazyLock<Arc<ByName>> = LazyLock::new(built_in);
+        &BUILT_IN
+    }
+
+    fn by_name(&self) -> &ByName {
+        self.all.as_ref().unwrap_or_else(|| Self::built_in())
+    }
+
     /// These and one more, which takes the place of one of the same name.
     #[must_use]
     pub fn with(mut self, procedure: Procedure) -> Self {
         let name = procedure.signature.name.to_lowercase();
-        Arc::make_mut(&mut self.all).insert(name, Arc::new(procedure));
+        let all = Arc::make_mut(self.all.get_or_insert_with(|| Arc::clone(Self::built_in())));
+        all.insert(name, Arc::new(procedure));
         self
     }
 
     /// The procedure of this name, in any case.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&Arc<Procedure>> {
-        self.all.get(&name.to_lowercase())
+        self.by_name().get(&name.to_lowercase())
     }
 
     /// Every procedure, by subject, the built-in ones first.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Procedure>> {
-        self.all.values()
+        self.by_name().values()
     }
 
     /// The names of all of them.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.all.values().map(|procedure| procedure.signature.name.as_str())
+        self.by_name().values().map(|procedure| procedure.signature.name.as_str())
     }
 }
 

@@ -128,7 +128,7 @@ fn cycle(view: &View<'_>, waits: &[usize]) -> Error {
     while let Some(node) = at.filter(|node| met[*node as usize] == usize::MAX) {
         met[node as usize] = walk.len();
         walk.push(node);
-        at = view.back(node).iter().map(|link| link.node).find(waiting);
+        at = view.back(node).into_iter().map(|link| link.node).find(waiting);
     }
     let first = at.map_or(0, |node| met[node as usize]);
     let mut cycle: Vec<u32> = walk.split_off(first.min(walk.len()));

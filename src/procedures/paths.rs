@@ -184,7 +184,7 @@ impl<'v> Search<'v> {
             }
             view.context.step()?;
             for link in view.back(node) {
-                let longer = distance.and(link);
+                let longer = distance.and(&link);
                 if longer < left[link.node as usize] {
                     left[link.node as usize] = longer;
                     open.push(Reverse((longer, link.node)));
@@ -203,9 +203,9 @@ impl<'v> Search<'v> {
         }
         while at != self.target {
             let left = self.left[at as usize];
-            let fits = |link: &&Link| self.left[link.node as usize].and(link) == left;
-            let link = self.view.out(at).iter().find(fits)?;
-            steps.push(*link);
+            let fits = |link: &Link| self.left[link.node as usize].and(link) == left;
+            let link = self.view.out(at).into_iter().find(fits)?;
+            steps.push(link);
             at = link.node;
         }
         Some(steps)
@@ -259,12 +259,12 @@ impl<'v> Search<'v> {
                 if left == Distance::NONE || (node == from && bars.rels.contains(&link.rel)) {
                     continue;
                 }
-                let (further, known) = (gone.and(link), room.ways[link.node as usize].gone);
+                let (further, known) = (gone.and(&link), room.ways[link.node as usize].gone);
                 if further < known {
                     open.push(Reverse((further.plus(left), further, link.node)));
                 }
-                if further < known || (further == known && room.comes_first(node, link)) {
-                    room.set(link.node, Way { gone: further, by: Some((node, *link)) });
+                if further < known || (further == known && room.comes_first(node, &link)) {
+                    room.set(link.node, Way { gone: further, by: Some((node, link)) });
                 }
             }
         }

@@ -1,7 +1,8 @@
 //! The part of a graph that an algorithm sees: some labels, some relationship types, one direction or both.
 //!
-//! Nodes are numbered from 0, ascending, and each has its relationships in one row, so that an algorithm is loops over arrays. The
-//! same rows feed petgraph's algorithms. Nothing here recurses.
+//! Nodes are numbered from 0, ascending, and each has its relationships in one row, so that an algorithm is loops over arrays. Where the
+//! part is all nodes and one type in one direction, these are the rows of the graph itself. They feed petgraph's algorithms too. Nothing
+//! here recurses.
 
 use std::cell::RefCell;
 
@@ -13,7 +14,7 @@ use super::options::{Options, Way, Weight};
 use super::{Context, Emit};
 use crate::error::{Code, Error, Result, text};
 use crate::functions::as_float;
-use crate::graph::{Direction, Names};
+use crate::graph::{Direction, Graph, Hop, Names};
 use crate::model::{Datum, KindId, NodeId, RelId};
 
 /// The options that [`View::of`] reads.
@@ -29,12 +30,22 @@ pub(super) struct Link {
     pub(super) weight: f64,
 }
 
-/// The relationships of every node. Shape: the row of node `n` is `links[offsets[n]..offsets[n + 1]]`, ascending by the node at the
-/// other end, then by relationship.
-#[derive(Debug, Default)]
-struct Rows {
-    offsets: Vec<usize>,
-    links: Vec<Link>,
+/// The relationships of one node, ascending by the node at the other end, then by relationship.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Links<'v> {
+    /// As they were gathered.
+    Gathered(&'v [Link]),
+    /// As they lie in the graph; each weighs 1.
+    Lying(Hop<'v>),
+}
+
+/// The relationships of every node.
+#[derive(Debug)]
+enum Rows<'c> {
+    /// The row of node `n` is `links[offsets[n]..offsets[n + 1]]`.
+    Gathered { offsets: Vec<usize>, links: Vec<Link> },
+    /// Those of the graph over one type in one direction: every node is numbered by its id.
+    Lying(&'c Graph, KindId, Direction),
 }
 
 /// Part of a graph.
@@ -45,9 +56,9 @@ pub(super) struct View<'c> {
     nodes: Vec<NodeId>,
     /// The number of each node by its id; `u32::MAX` for those that take no part.
     numbers: Vec<u32>,
-    out: Rows,
+    out: Rows<'c>,
     /// Against the direction; absent where both are followed, and the same.
-    back: Option<Rows>,
+    back: Option<Rows<'c>>,
     /// Why petgraph's algorithms are shown no more neighbours.
     stopped: RefCell<Option<Error>>,
 }
@@ -55,7 +66,7 @@ pub(super) struct View<'c> {
 impl<'c> View<'c> {
     /// The part that the options describe; relationships are followed in the direction they say.
     ///
-    /// Cost: linear in nodes and relationships.
+    /// Cost: linear in nodes, and in relationships where those of several types, directions or labels are gathered.
     pub(super) fn of(context: &'c Context<'c>, options: &Options<'_>) -> Result<Self> {
         Self::following(context, options, options.way()?)
     }
@@ -82,7 +93,7 @@ impl<'c> View<'c> {
             numbers[node.index()] = number;
         }
         let stopped = RefCell::new(None);
-        let (out, back) = (Rows::default(), None);
+        let (out, back) = (Rows::Gathered { offsets: Vec::new(), links: Vec::new() }, None);
         let mut view = Self { context, nodes, numbers, out, back, stopped };
         let kinds = options.kinds()?.unwrap_or_else(|| {
             let count = u16::try_from(graph.names().kinds().len()).unwrap_or(u16::MAX);
@@ -104,11 +115,17 @@ impl<'c> View<'c> {
         kinds: &[KindId],
         direction: Option<Direction>,
         weight: Weight<'_>,
-    ) -> Result<Rows> {
-        let mut rows = Rows { offsets: vec![0], links: Vec::new() };
+    ) -> Result<Rows<'c>> {
+        let graph = self.context.graph;
+        if let ([kind], Some(direction), Weight::None) = (kinds, direction, weight)
+            && self.nodes.len() == graph.node_bound()
+        {
+            return Ok(Rows::Lying(graph, *kind, direction));
+        }
+        let (mut offsets, mut links) = (vec![0], Vec::new());
         for node in &self.nodes {
             self.context.step()?;
-            let first = rows.links.len();
+            let first = links.len();
             for kind in kinds {
                 for way in [Direction::Outgoing, Direction::Incoming] {
                     if direction.is_some_and(|direction| direction != way) {
@@ -116,20 +133,20 @@ impl<'c> View<'c> {
                     }
                     // A loop is one relationship: seen from both ends it counts once.
                     let again = direction.is_none() && way == Direction::Incoming;
-                    for (rel, other) in self.context.graph.hop(*node, *kind, way).pairs() {
+                    for (rel, other) in graph.hop(*node, *kind, way).pairs() {
                         let Some(number) = self.number(other) else { continue };
                         if !(again && other == *node) {
                             let weight = self.weight(rel, weight)?;
-                            rows.links.push(Link { node: number, rel, weight });
+                            links.push(Link { node: number, rel, weight });
                         }
                     }
                 }
             }
-            let row = rows.links.get_mut(first..).unwrap_or_default();
+            let row: &mut [Link] = links.get_mut(first..).unwrap_or_default();
             row.sort_unstable_by_key(|link| (link.node, link.rel));
-            rows.offsets.push(rows.links.len());
+            offsets.push(links.len());
         }
-        Ok(rows)
+        Ok(Rows::Gathered { offsets, links })
     }
 
     fn weight(&self, rel: RelId, weight: Weight<'_>) -> Result<f64> {
@@ -137,8 +154,8 @@ impl<'c> View<'c> {
         let graph = self.context.graph;
         let value = key.and_then(|key| graph.rel_property(rel, key));
         let number = match value {
-            Some(Datum::Int(int)) => Some(as_float(*int)),
-            Some(Datum::Float(float)) => Some(*float),
+            Some(Datum::Int(int)) => Some(as_float(int)),
+            Some(Datum::Float(float)) => Some(float),
             Some(_) => None,
             None => default,
         };
@@ -188,12 +205,12 @@ impl<'c> View<'c> {
     }
 
     /// The relationships by which a node is left.
-    pub(super) fn out(&self, number: u32) -> &[Link] {
+    pub(super) fn out(&self, number: u32) -> Links<'_> {
         self.out.of(number)
     }
 
     /// The relationships by which a node is reached, seen from that node.
-    pub(super) fn back(&self, number: u32) -> &[Link] {
+    pub(super) fn back(&self, number: u32) -> Links<'_> {
         self.back.as_ref().unwrap_or(&self.out).of(number)
     }
 
@@ -227,27 +244,85 @@ impl<'c> View<'c> {
     }
 
     /// The links to show to petgraph: none any more once the query is to stop, so that the algorithm comes to its end.
-    fn shown<'v>(&'v self, links: &'v [Link]) -> Neighbors<'v> {
+    fn shown<'v>(&'v self, links: Links<'v>) -> Neighbors<'v> {
         if self.stopped.borrow().is_none()
             && let Err(error) = self.context.step()
         {
             *self.stopped.borrow_mut() = Some(error);
         }
-        let links = if self.stopped.borrow().is_some() { &[] } else { links };
-        Neighbors(links.iter())
+        let is_stopped = self.stopped.borrow().is_some();
+        Neighbors(if is_stopped { Links::Gathered(&[]) } else { links }.into_iter())
     }
 }
 
-impl Rows {
-    fn of(&self, number: u32) -> &[Link] {
-        let number = number as usize;
-        &self.links[self.offsets[number]..self.offsets[number + 1]]
+impl Rows<'_> {
+    fn of(&self, number: u32) -> Links<'_> {
+        match self {
+            Self::Gathered { offsets, links } => {
+                let number = number as usize;
+                Links::Gathered(&links[offsets[number]..offsets[number + 1]])
+            }
+            Self::Lying(graph, kind, direction) => {
+                Links::Lying(graph.hop(NodeId(number), *kind, *direction))
+            }
+        }
+    }
+}
+
+impl<'v> Links<'v> {
+    pub(super) fn len(self) -> usize {
+        match self {
+            Self::Gathered(links) => links.len(),
+            Self::Lying(hop) => hop.nodes.len(),
+        }
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    #[inline]
+    pub(super) fn get(self, at: usize) -> Option<Link> {
+        match self {
+            Self::Gathered(links) => links.get(at).copied(),
+            Self::Lying(hop) => {
+                let (node, rel) = (*hop.nodes.get(at)?, *hop.rels.get(at)?);
+                Some(Link { node, rel: RelId(rel), weight: 1.0 })
+            }
+        }
+    }
+}
+
+impl<'v> IntoIterator for Links<'v> {
+    type Item = Link;
+    type IntoIter = LinksIter<'v>;
+
+    fn into_iter(self) -> LinksIter<'v> {
+        LinksIter { links: self, at: 0 }
+    }
+}
+
+/// One relationship after the other.
+#[derive(Debug)]
+pub(super) struct LinksIter<'v> {
+    links: Links<'v>,
+    at: usize,
+}
+
+impl Iterator for LinksIter<'_> {
+    type Item = Link;
+
+    #[inline]
+    fn next(&mut self) -> Option<Link> {
+        let link = self.links.get(self.at);
+        self.at += 1;
+        link
     }
 }
 
 /// The neighbours of a node.
 #[derive(Debug)]
-pub(super) struct Neighbors<'v>(std::slice::Iter<'v, Link>);
+pub(super) struct Neighbors<'v>(LinksIter<'v>);
 
 impl Iterator for Neighbors<'_> {
     type Item = u32;

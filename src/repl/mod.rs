@@ -21,8 +21,8 @@ use shell::Shell;
 ///
 /// # Errors
 /// Faults of the base, of reading the input, and those of a script's statements.
-pub fn run(terminal: &mut Terminal<'_>, sources: Sources) -> Outcome<u8> {
-    let mut shell = Shell::open(sources)?;
+pub fn run(terminal: &mut Terminal<'_>, sources: &Sources) -> Outcome<u8> {
+    let mut shell = Shell::open(terminal, sources)?;
     if terminal.input_is_terminal && terminal.is_interactive() {
         return editor::run(&mut shell, terminal);
     }

@@ -49,10 +49,10 @@ pub(super) enum Flow {
 
 impl Shell {
     /// A shell on the base that the sources name.
-    pub(super) fn open(sources: Sources) -> Outcome<Self> {
+    pub(super) fn open(terminal: &mut Terminal<'_>, sources: &Sources) -> Outcome<Self> {
         let queries = sources.saved_queries()?;
         Ok(Self {
-            base: sources.open()?,
+            base: sources.open(terminal)?,
             queries,
             params: Params::new(),
             format: Format::Table,

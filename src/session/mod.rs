@@ -6,6 +6,7 @@
 //!    kept as a whole or not at all.
 //! 4. Here data become values that own what they show, and every error learns the text it points into.
 
+mod prepared;
 mod profile;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use crate::plan::Plan;
 use crate::procedures::Procedures;
 use crate::syntax::ast::{Mode, Query, Statement};
 use crate::{plan, syntax};
+pub use prepared::{Prepared, prepare};
 
 /// The rows a statement gives.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -91,7 +93,7 @@ pub fn query_within(
         only_reads(&statement)?;
         read(graph, &statement, source, params, options)
     };
-    deep(run).map_err(|error: Error| error.in_source(source))
+    sound(graph, deep(run)).map_err(|error: Error| error.in_source(source))
 }
 
 /// Runs any statement. One that fails leaves the graph as it was.
@@ -104,7 +106,8 @@ pub fn execute(
     params: &Params,
     options: &Options,
 ) -> Result<Rows> {
-    match deep(|| write(graph, source, params, options)) {
+    let done = deep(|| write(graph, source, params, options));
+    match sound(graph, done) {
         Ok(mut rows) => {
             let changes = graph.commit();
             rows.changes = rows.changes.map(|_| changes);
@@ -139,7 +142,7 @@ fn write(
         return Ok(Rows { changes, ..told(plan, operators, source) });
     }
     let rows = exec::execute(&plan, graph, &params, limits, None)?;
-    Ok(Rows { changes, ..owned(graph, plan, &rows, source) })
+    Ok(Rows { changes, ..owned(graph, &plan, &rows, source) })
 }
 
 fn planned(source: &Source, query: &Query, graph: &Graph, options: &Options) -> Result<Plan> {
@@ -159,7 +162,7 @@ fn read(
     match statement.mode {
         Mode::Run => {
             let rows = exec::run(&plan, graph, &data(params)?, &options.limits, None)?;
-            Ok(owned(graph, plan, &rows, source))
+            Ok(owned(graph, &plan, &rows, source))
         }
         Mode::Explain => {
             let operators = profile::explained(&plan, &source.text, graph);
@@ -194,7 +197,7 @@ pub fn profile(
         let plan = planned(source, &statement.query, graph, options)?;
         profiled(graph, plan, source, params, options)
     };
-    deep(run).map_err(|error: Error| error.in_source(source))
+    sound(graph, deep(run)).map_err(|error: Error| error.in_source(source))
 }
 
 fn profiled(
@@ -208,7 +211,7 @@ fn profiled(
     let operators = profile::explained(&plan, &source.text, graph);
     let run = |probe: &Probe<'_>| exec::run(&plan, graph, &params, limits, Some(probe));
     let (operators, rows) = profile::watched(&plan, operators, run)?;
-    let rows = owned(graph, plan, &rows, source);
+    let rows = owned(graph, &plan, &rows, source);
     let operators = Rows { warnings: rows.warnings.clone(), ..operators };
     Ok(Profile { rows, operators })
 }
@@ -219,12 +222,12 @@ fn told(plan: Plan, operators: Rows, source: &Arc<Source>) -> Rows {
 }
 
 /// What a reader gets: values that own what they show. What the statement has deleted is shown as it was.
-fn owned(graph: &Graph, plan: Plan, rows: &[Vec<Datum>], source: &Arc<Source>) -> Rows {
+fn owned(graph: &Graph, plan: &Plan, rows: &[Vec<Datum>], source: &Arc<Source>) -> Rows {
     let values = |row: &Vec<Datum>| row.iter().map(|datum| graph.value(datum)).collect();
     Rows {
-        columns: plan.columns,
+        columns: plan.columns.clone(),
         rows: rows.iter().map(values).collect(),
-        warnings: placed(plan.warnings, source),
+        warnings: placed(plan.warnings.clone(), source),
         changes: None,
     }
 }
@@ -232,6 +235,18 @@ fn owned(graph: &Graph, plan: Plan, rows: &[Vec<Datum>], source: &Arc<Source>) -
 /// Warnings that know the text they point into.
 fn placed(warnings: Vec<Error>, source: &Arc<Source>) -> Vec<Error> {
     warnings.into_iter().map(|warning| warning.in_source(source)).collect()
+}
+
+/// What was done on a graph, unless its file turned out to be damaged meanwhile: then nothing of it counts.
+fn sound<T>(graph: &Graph, done: Result<T>) -> Result<T> {
+    if !graph.is_damaged() {
+        return done;
+    }
+    Err(Error::new(
+        Code::Snapshot,
+        text!("the snapshot is damaged", "スナップショットが壊れています"),
+    )
+    .help(text!("`kadai build` makes it anew.", "`kadai build` で作り直せます。")))
 }
 
 /// Where a statement writes when it runs.

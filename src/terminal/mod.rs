@@ -8,6 +8,7 @@ mod diagrams;
 mod faults;
 mod interrupt;
 mod params;
+mod progress;
 mod reference;
 mod rows;
 mod saved;
@@ -39,6 +40,8 @@ pub struct Terminal<'w> {
     pub out: &'w mut dyn Write,
     /// Standard error: faults, warnings, notes.
     pub err: &'w mut dyn Write,
+    /// Whether a person reads the messages as they come.
+    pub err_is_terminal: bool,
     /// The language of messages.
     pub lang: Lang,
     /// Whether answers are coloured.

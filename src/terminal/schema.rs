@@ -193,13 +193,24 @@ fn flat(description: &Description, lang: Lang) -> Section {
     let null = || Value::Null;
     let labels = description.labels.iter().map(|label| {
         let head = named("label", &label.name, &label.aliases, &label.description);
-        let tail = [count(label.nodes), null(), null(), null(), null(), null(), null(), null()];
+        let tail = [
+            count(label.nodes),
+            null(),
+            null(),
+            null(),
+            null(),
+            null(),
+            null(),
+            null(),
+            null(),
+            null(),
+        ];
         head.into_iter().chain(tail).collect()
     });
     let types = description.types.iter().map(|kind| {
         let head = named("type", &kind.name, &kind.aliases, &kind.description);
         let ends = [list(&kind.from), list(&kind.to)];
-        let tail = [null(), null(), null(), null(), null()];
+        let tail = [null(), null(), null(), null(), null(), null(), null()];
         let count = [count(kind.relationships)];
         head.into_iter().chain(count).chain(ends).chain(tail).collect()
     });
@@ -212,6 +223,8 @@ fn flat(description: &Description, lang: Lang) -> Section {
             Value::Bool(property.required),
             list(&property.values),
             when.unwrap_or_default(),
+            Value::Bool(property.unique),
+            Value::Bool(property.index),
         ];
         head.into_iter().chain([null(), null(), null()]).chain(tail).collect()
     });
@@ -228,6 +241,8 @@ fn flat(description: &Description, lang: Lang) -> Section {
         "required",
         "values",
         "when",
+        "unique",
+        "index",
     ];
     Section {
         heading: "",
@@ -269,6 +284,11 @@ fn type_words(property: &PropertyDescription, lang: Lang) -> String {
     }
     if property.required {
         words.push_str(if lang == Lang::Ja { "、必須" } else { ", required" });
+    }
+    if property.unique {
+        words.push_str(if lang == Lang::Ja { "、一意" } else { ", unique" });
+    } else if property.index {
+        words.push_str(if lang == Lang::Ja { "、索引" } else { ", index" });
     }
     if let Some((key, value)) = &property.when {
         words.push_str(&match lang {

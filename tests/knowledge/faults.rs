@@ -260,6 +260,10 @@ fn schemas() {
             "[labels.X.properties]\na = { type = \"integer\", default = \"3\" }\nb = { type = \"string\", values = [\"x\"], default = \"y\" }\nc = { type = \"integer\", values = [\"1\"] }\nd = { type = \"string\", inherit = true }\n",
         ),
         (
+            "look-ups",
+            "[labels.X.properties]\na = { type = \"list<string>\", unique = true }\nb = { type = \"map\", index = true }\nc = { type = \"string\", unique = 1 }\n[types.t.properties]\nd = { type = \"string\", unique = true }\n",
+        ),
+        (
             "texts in one language",
             "[labels.X]\ndescription = { ja = \"甲\" }\n[labels.Y]\ndescription = { ja = \"甲\", en = 3, fr = \"a\" }\n",
         ),

@@ -9,7 +9,7 @@ use super::{Sketch, TYPES, Way, ints, out, run, sketches, sorted, ways};
 
 /// What a node must meet.
 #[derive(Clone, Copy, Debug)]
-enum NodeTest {
+pub(super) enum NodeTest {
     Any,
     Even,
     NotEven,
@@ -48,7 +48,7 @@ impl NodeTest {
     }
 }
 
-fn node_tests() -> impl Strategy<Value = NodeTest> {
+pub(super) fn node_tests() -> impl Strategy<Value = NodeTest> {
     use NodeTest as T;
     prop_oneof![
         6 => Just(T::Any),
@@ -58,7 +58,7 @@ fn node_tests() -> impl Strategy<Value = NodeTest> {
 
 /// One relationship: which way, of which types, with which weight.
 #[derive(Clone, Debug)]
-struct Rel {
+pub(super) struct Rel {
     way: Way,
     types: &'static str,
     weight: &'static str,
@@ -91,7 +91,7 @@ impl Rel {
     }
 }
 
-fn rels() -> impl Strategy<Value = Rel> {
+pub(super) fn rels() -> impl Strategy<Value = Rel> {
     let types =
         prop::sample::select(vec!["", "", "", ":S", ":T", ":S|T", ":!T", ":!S&%", ":%", ":S&T"]);
     let weight = prop::sample::select(vec!["", "", "", " {w: 1}", " WHERE r.w < 2"]);
@@ -100,14 +100,14 @@ fn rels() -> impl Strategy<Value = Rel> {
 
 /// What stands between two nodes.
 #[derive(Clone, Debug)]
-enum Link {
+pub(super) enum Link {
     Rel(Rel),
     Many(Rel, Range),
     Repeat { nodes: Vec<NodeTest>, rels: Vec<Rel>, ascending: bool, range: Range },
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Range {
+pub(super) struct Range {
     min: usize,
     max: Option<usize>,
 }
@@ -125,7 +125,7 @@ impl Range {
     }
 }
 
-fn ranges() -> impl Strategy<Value = Range> {
+pub(super) fn ranges() -> impl Strategy<Value = Range> {
     (0..3usize, prop::option::of(0..3usize))
         .prop_map(|(min, more)| Range { min, max: more.map(|more| (min + more).max(1)) })
 }
@@ -149,9 +149,9 @@ fn links() -> impl Strategy<Value = Link> {
 
 /// A pattern; its nodes are `n0`, `n1`, …, its relationships `r0`, …, those inside repeated paths `x0_0`, `r0_0`, …
 #[derive(Clone, Debug)]
-struct Pattern {
-    nodes: Vec<NodeTest>,
-    links: Vec<Link>,
+pub(super) struct Pattern {
+    pub(super) nodes: Vec<NodeTest>,
+    pub(super) links: Vec<Link>,
 }
 
 fn patterns(most: usize) -> impl Strategy<Value = Pattern> {
@@ -163,7 +163,7 @@ fn patterns(most: usize) -> impl Strategy<Value = Pattern> {
 }
 
 impl Pattern {
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         self.text_as("")
     }
 
@@ -221,10 +221,10 @@ impl Pattern {
 
 /// A match: the path, and what the columns hold.
 #[derive(Clone, Debug)]
-struct Found {
-    nodes: Vec<usize>,
+pub(super) struct Found {
+    pub(super) nodes: Vec<usize>,
     rels: Vec<usize>,
-    outer: Vec<Vec<usize>>,
+    pub(super) outer: Vec<Vec<usize>>,
     inner: Vec<Vec<usize>>,
 }
 
@@ -252,7 +252,7 @@ impl Found {
 }
 
 /// Every match of a pattern.
-fn matches(sketch: &Sketch, pattern: &Pattern) -> Vec<Found> {
+pub(super) fn matches(sketch: &Sketch, pattern: &Pattern) -> Vec<Found> {
     let start = |n: usize| Found {
         nodes: vec![n],
         rels: Vec::new(),

@@ -103,7 +103,7 @@ impl Part {
 
 /// The property of a node, as a value.
 pub(super) fn property(graph: &Graph, node: u32, key: KeyId) -> Datum {
-    graph.node_property(NodeId(node), key).cloned().unwrap_or_default()
+    graph.node_property(NodeId(node), key).unwrap_or_default()
 }
 
 /// Whether a node has a property.

@@ -5,7 +5,7 @@
     reason = "what is singled out here stays singled out when kinds are added"
 )]
 
-use super::facts::{Fact, Facts, items};
+use super::facts::{Fact, Facts, Way, items};
 use super::{Estimator, float, ratio};
 use crate::model::{Datum, KindId, LabelId};
 use crate::plan::{Ask, Expr, ExprKind, LabelTest};
@@ -24,7 +24,7 @@ const MET: f64 = 0.5;
 
 impl Estimator<'_> {
     /// The share of rows for which a condition is true; its subqueries are estimated already.
-    pub(super) fn share(&self, condition: &Expr, facts: &Facts) -> f64 {
+    pub(in crate::plan) fn share(&self, condition: &Expr, facts: &Facts) -> f64 {
         let share = match &*condition.kind {
             ExprKind::Constant(constant) => match constant.0 {
                 Datum::Bool(true) => 1.0,
@@ -58,6 +58,36 @@ impl Estimator<'_> {
         share.clamp(0.0, 1.0)
     }
 
+    /// Whether counts say that a condition is true for all rows.
+    pub(in crate::plan) fn is_certain(&self, condition: &Expr, facts: &Facts) -> bool {
+        match &*condition.kind {
+            ExprKind::Constant(constant) => matches!(constant.0, Datum::Bool(true)),
+            ExprKind::HasLabels(of, test) => match &*of.kind {
+                ExprKind::Slot(slot) => self.has_surely(test, facts.get(*slot)),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn has_surely(&self, test: &LabelTest, fact: Option<&Fact>) -> bool {
+        let Some(Fact::Node { label, hop }) = fact else { return false };
+        match test {
+            LabelTest::Has(Some(wanted), _) => {
+                let own = label.is_some_and(|label| {
+                    let both = || self.counts().nodes_with_both(label, *wanted);
+                    label == *wanted || float(both()) >= self.nodes(Some(label))
+                });
+                let reached =
+                    |(from, way): &(Option<LabelId>, Way)| self.all_reach(*from, way, *wanted);
+                own || hop.as_ref().is_some_and(reached)
+            }
+            LabelTest::And(all) => all.iter().all(|test| self.has_surely(test, fact)),
+            LabelTest::Or(any) => any.iter().any(|test| self.has_surely(test, fact)),
+            LabelTest::Has(None, _) | LabelTest::Not(_) | LabelTest::Any => false,
+        }
+    }
+
     fn binary(&self, op: BinaryOp, left: &Expr, right: &Expr, facts: &Facts) -> f64 {
         let both = || (self.share(left, facts), self.share(right, facts));
         match op {
@@ -73,7 +103,7 @@ impl Estimator<'_> {
                 let (a, b) = both();
                 a + b - 2.0 * a * b
             }
-            BinaryOp::In => self.equal_to_one(left, facts) * items(right, facts),
+            BinaryOp::In => self.in_list(left, right, facts),
             BinaryOp::StartsWith | BinaryOp::EndsWith | BinaryOp::Contains | BinaryOp::Matches => {
                 FOUND * (1.0 - self.null_property(left, facts))
             }
@@ -102,13 +132,45 @@ impl Estimator<'_> {
         }
     }
 
-    /// The side with more values tells: each of the other's is one of them.
+    /// The side with more values tells: each of the other's is one of them. Where a value is counted, its count does.
     fn equal(&self, left: &Expr, right: &Expr, facts: &Facts) -> f64 {
+        let counted = self.counted(left, right, facts);
+        if let Some(share) = counted.or_else(|| self.counted(right, left, facts)) {
+            return share;
+        }
         let shares = [left, right].map(|side| match &*side.kind {
             ExprKind::Constant(_) | ExprKind::Parameter(_) => None,
             _ => Some(self.equal_to_one(side, facts)),
         });
         shares.into_iter().flatten().reduce(f64::min).unwrap_or(EQUAL)
+    }
+
+    /// The share of nodes that have this very value of a property.
+    fn counted(&self, property: &Expr, value: &Expr, facts: &Facts) -> Option<f64> {
+        let ExprKind::Constant(value) = &*value.kind else { return None };
+        let (label, key) = self.label_and_key(property, facts)?;
+        let count = self.graph.frequency(label, key, &value.0)?;
+        Some(ratio(float(count), self.nodes(label)))
+    }
+
+    /// The share for which an item of a list is found, or any where it is no list of constants.
+    fn in_list(&self, left: &Expr, list: &Expr, facts: &Facts) -> f64 {
+        let counted = |values: &[Datum]| -> Option<f64> {
+            let (label, key) = self.label_and_key(left, facts)?;
+            let counts = values.iter().map(|value| self.graph.frequency(label, key, value));
+            let all: Option<Vec<u64>> = counts.collect();
+            Some(ratio(float(all?.iter().sum()), self.nodes(label)))
+        };
+        let constant = |item: &Expr| match &*item.kind {
+            ExprKind::Constant(constant) => Some(constant.0.clone()),
+            _ => None,
+        };
+        let values: Option<Vec<Datum>> = match &*list.kind {
+            ExprKind::List(items) => items.iter().map(constant).collect(),
+            _ => None,
+        };
+        let share = values.and_then(|values| counted(&values));
+        share.unwrap_or_else(|| self.equal_to_one(left, facts) * items(list, facts))
     }
 
     /// The share for which an expression has one value out of those it has.
@@ -151,7 +213,7 @@ impl Estimator<'_> {
             LabelTest::Not(not) => 1.0 - self.labelled(not, fact),
             LabelTest::Any => match fact {
                 Some(Fact::Rel | Fact::Node { label: Some(_), .. }) => 1.0,
-                _ => ratio(float(self.counts.labelled()), self.nodes(None)),
+                _ => ratio(float(self.counts().labelled()), self.nodes(None)),
             },
         }
     }
@@ -172,7 +234,7 @@ impl Estimator<'_> {
     fn also(&self, one: &LabelTest, other: &LabelTest) -> Option<f64> {
         match (one, other) {
             (LabelTest::Has(Some(one), _), LabelTest::Has(Some(other), _)) => {
-                let both = self.counts.nodes_with_both(*one, *other);
+                let both = self.counts().nodes_with_both(*one, *other);
                 Some(ratio(float(both), self.nodes(Some(*one))))
             }
             (LabelTest::Has(None, Some(one)), LabelTest::Has(None, Some(other))) => {
@@ -190,7 +252,7 @@ impl Estimator<'_> {
                 ratio(self.rels(*from, hop, Some(wanted)), self.rels(*from, hop, None))
             }
             Some(Fact::Node { label: Some(label), .. }) => {
-                let both = self.counts.nodes_with_both(*label, wanted);
+                let both = self.counts().nodes_with_both(*label, wanted);
                 ratio(float(both), self.nodes(Some(*label)))
             }
             _ => ratio(self.nodes(Some(wanted)), self.nodes(None)),
@@ -198,7 +260,7 @@ impl Estimator<'_> {
     }
 
     fn of_kind(&self, kind: KindId) -> f64 {
-        ratio(float(self.counts.rels(None, kind, None)), float(self.graph.rel_count() as u64))
+        ratio(float(self.counts().rels(None, kind, None)), float(self.graph.rel_count() as u64))
     }
 }
 

@@ -9,13 +9,13 @@ use rustc_hash::FxHashMap;
 
 use super::{Estimator, ITEMS, float};
 use crate::functions::as_float;
-use crate::model::{Datum, LabelId};
+use crate::model::{Datum, KeyId, LabelId};
 use crate::plan::{Ask, Creation, Expand, Expr, ExprKind, Kinds, LabelTest, Leg, Slot};
 use crate::syntax::ast::{BinaryOp, RelDirection, UnaryOp};
 
 /// What is known of a value.
 #[derive(Clone, Debug)]
-pub(super) enum Fact {
+pub(in crate::plan) enum Fact {
     /// A node.
     Node {
         /// A label it has.
@@ -33,9 +33,9 @@ pub(super) enum Fact {
 
 /// One hop, whatever nodes it leads between.
 #[derive(Clone, Debug)]
-pub(super) struct Way {
-    pub(super) kinds: Kinds,
-    pub(super) direction: RelDirection,
+pub(in crate::plan) struct Way {
+    pub(in crate::plan) kinds: Kinds,
+    pub(in crate::plan) direction: RelDirection,
 }
 
 impl From<&Expand> for Way {
@@ -51,11 +51,11 @@ impl From<&Leg> for Way {
 }
 
 impl Fact {
-    pub(super) fn node(label: Option<LabelId>) -> Self {
+    pub(in crate::plan) fn node(label: Option<LabelId>) -> Self {
         Self::Node { label, hop: None }
     }
 
-    pub(super) fn label(&self) -> Option<LabelId> {
+    pub(in crate::plan) fn label(&self) -> Option<LabelId> {
         match self {
             Self::Node { label, .. } => *label,
             Self::Rel | Self::Items(_) | Self::Value(_) => None,
@@ -65,21 +65,21 @@ impl Fact {
 
 /// What is known of slots.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Facts {
+pub(in crate::plan) struct Facts {
     by_slot: FxHashMap<Slot, Fact>,
 }
 
 impl Facts {
-    pub(super) fn get(&self, slot: Slot) -> Option<&Fact> {
+    pub(in crate::plan) fn get(&self, slot: Slot) -> Option<&Fact> {
         self.by_slot.get(&slot)
     }
 
-    pub(super) fn set(&mut self, slot: Slot, fact: Fact) {
+    pub(in crate::plan) fn set(&mut self, slot: Slot, fact: Fact) {
         self.by_slot.insert(slot, fact);
     }
 
     /// Takes in what is created.
-    pub(super) fn create(&mut self, creation: &Creation) {
+    pub(in crate::plan) fn create(&mut self, creation: &Creation) {
         let (slot, fact) = match creation {
             Creation::Node { slot, labels, .. } => {
                 (slot, Fact::node(labels.iter().find_map(|label| label.id)))
@@ -91,12 +91,12 @@ impl Facts {
     }
 
     /// A label that the node in a slot has.
-    pub(super) fn label(&self, slot: Slot) -> Option<LabelId> {
+    pub(in crate::plan) fn label(&self, slot: Slot) -> Option<LabelId> {
         self.get(slot).and_then(Fact::label)
     }
 
     /// Takes in what a condition says that rows have met.
-    pub(super) fn learn(&mut self, condition: &Expr) {
+    pub(in crate::plan) fn learn(&mut self, condition: &Expr) {
         match &*condition.kind {
             ExprKind::Binary(BinaryOp::And, _, left, right) => {
                 self.learn(left);
@@ -122,7 +122,7 @@ fn required(test: &LabelTest) -> Option<LabelId> {
 
 impl Estimator<'_> {
     /// What is known of an expression's value.
-    pub(super) fn fact(&self, expr: &Expr, facts: &Facts, rows: f64) -> Fact {
+    pub(in crate::plan) fn fact(&self, expr: &Expr, facts: &Facts, rows: f64) -> Fact {
         match &*expr.kind {
             ExprKind::Slot(slot) => facts.get(*slot).cloned().unwrap_or(Fact::Value(rows)),
             ExprKind::List(_) => Fact::Items(items(expr, facts)),
@@ -131,7 +131,7 @@ impl Estimator<'_> {
     }
 
     /// How many different values an expression has in `rows` rows.
-    pub(super) fn distinct(&self, expr: &Expr, facts: &Facts, rows: f64) -> f64 {
+    pub(in crate::plan) fn distinct(&self, expr: &Expr, facts: &Facts, rows: f64) -> f64 {
         let most = match &*expr.kind {
             ExprKind::Constant(_) | ExprKind::Parameter(_) => 1.0,
             ExprKind::Slot(slot) => self.of_slot(*slot, facts, rows),
@@ -156,7 +156,7 @@ impl Estimator<'_> {
     }
 
     /// How many different values a slot has in `rows` rows.
-    pub(super) fn of_slot(&self, slot: Slot, facts: &Facts, rows: f64) -> f64 {
+    pub(in crate::plan) fn of_slot(&self, slot: Slot, facts: &Facts, rows: f64) -> f64 {
         match facts.get(slot) {
             Some(Fact::Node { label, .. }) => self.nodes(*label).min(rows),
             Some(Fact::Value(values)) => values.min(rows),
@@ -165,28 +165,42 @@ impl Estimator<'_> {
     }
 
     /// The counts of a node's property.
-    pub(super) fn property(&self, expr: &Expr, facts: &Facts) -> Option<Known> {
+    pub(in crate::plan) fn property(&self, expr: &Expr, facts: &Facts) -> Option<Known> {
         let ExprKind::Property(of, key) = &*expr.kind else { return None };
         let ExprKind::Slot(slot) = &*of.kind else { return None };
         let Fact::Node { label, .. } = facts.get(*slot)? else { return None };
-        let holders = key.id.map_or(0, |key| self.counts.holders(*label, key));
+        let holders = key.id.map_or(0, |key| self.counts().holders(*label, key));
         let values = key.id.map_or(0, |key| self.graph.distinct_values(*label, key));
         Some(Known { nodes: self.nodes(*label), holders: float(holders), values: float(values) })
     }
 }
 
+impl Estimator<'_> {
+    /// The key of a node's property, and a label of the node.
+    pub(in crate::plan) fn label_and_key(
+        &self,
+        expr: &Expr,
+        facts: &Facts,
+    ) -> Option<(Option<LabelId>, KeyId)> {
+        let ExprKind::Property(of, key) = &*expr.kind else { return None };
+        let ExprKind::Slot(slot) = &*of.kind else { return None };
+        let Fact::Node { label, .. } = facts.get(*slot)? else { return None };
+        Some((*label, key.id?))
+    }
+}
+
 /// The counts of a property.
-pub(super) struct Known {
+pub(in crate::plan) struct Known {
     /// How many nodes might have it.
-    pub(super) nodes: f64,
+    pub(in crate::plan) nodes: f64,
     /// How many have it.
-    pub(super) holders: f64,
+    pub(in crate::plan) holders: f64,
     /// How many different values it has.
-    pub(super) values: f64,
+    pub(in crate::plan) values: f64,
 }
 
 /// The length of a list.
-pub(super) fn items(list: &Expr, facts: &Facts) -> f64 {
+pub(in crate::plan) fn items(list: &Expr, facts: &Facts) -> f64 {
     match &*list.kind {
         ExprKind::List(items) => float(items.len() as u64),
         ExprKind::Constant(constant) => match &constant.0 {
@@ -213,7 +227,7 @@ pub(super) fn items(list: &Expr, facts: &Facts) -> f64 {
 }
 
 /// The number that an expression says outright.
-pub(super) fn number(expr: &Expr) -> Option<f64> {
+pub(in crate::plan) fn number(expr: &Expr) -> Option<f64> {
     match &*expr.kind {
         ExprKind::Constant(constant) => match constant.0 {
             Datum::Int(int) => Some(as_float(int)),

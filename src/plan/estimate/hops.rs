@@ -4,7 +4,7 @@ use super::facts::{Fact, Facts, Way};
 use super::{Estimator, ITEMS, ROWS_MAX, float, ratio};
 use crate::graph::Direction;
 use crate::model::{KindId, LabelId};
-use crate::plan::{Course, Expand, ExpandMany, Kinds, PathMode, Search, Stop};
+use crate::plan::{Course, Expand, ExpandMany, Kinds, PathMode, Reach, Search, Stop};
 use crate::syntax::ast::RelDirection;
 
 /// How many more hops than it must a walk is followed for; later ones hardly change a guess that is rough by then.
@@ -14,11 +14,11 @@ const HOPS_MAX: u64 = 64;
 
 impl Estimator<'_> {
     /// How many relationships a hop meets at one node.
-    pub(super) fn expand(&self, hop: &Expand, facts: &mut Facts) -> f64 {
+    pub(in crate::plan) fn expand(&self, hop: &Expand, facts: &mut Facts) -> f64 {
         let (from, way) = (facts.label(hop.from), Way::from(hop));
         let rels = if hop.to_bound && hop.from == hop.to {
             let kinds = self.kinds(&hop.kinds).into_iter();
-            kinds.map(|kind| float(self.counts.loops(from, kind))).sum()
+            kinds.map(|kind| float(self.counts().loops(from, kind))).sum()
         } else {
             let to = if hop.to_bound { facts.label(hop.to) } else { None };
             self.rels(from, &way, to)
@@ -40,16 +40,21 @@ impl Estimator<'_> {
     }
 
     /// How many relationships lead from nodes with one label over a hop to nodes with another.
-    pub(super) fn rels(&self, from: Option<LabelId>, way: &Way, to: Option<LabelId>) -> f64 {
+    pub(in crate::plan) fn rels(
+        &self,
+        from: Option<LabelId>,
+        way: &Way,
+        to: Option<LabelId>,
+    ) -> f64 {
         let each = |kind: KindId| {
-            let outgoing = self.counts.rels(from, kind, to);
-            let incoming = self.counts.rels(to, kind, from);
+            let outgoing = self.counts().rels(from, kind, to);
+            let incoming = self.counts().rels(to, kind, from);
             match way.direction {
                 RelDirection::Right => outgoing,
                 RelDirection::Left => incoming,
                 // A loop is met once.
                 RelDirection::Either if to.is_none() || to == from => {
-                    (outgoing + incoming).saturating_sub(self.counts.loops(from, kind))
+                    (outgoing + incoming).saturating_sub(self.counts().loops(from, kind))
                 }
                 RelDirection::Either => outgoing + incoming,
             }
@@ -58,9 +63,9 @@ impl Estimator<'_> {
     }
 
     /// The share of nodes that can take a hop.
-    pub(super) fn joined(&self, hop: &Expand, facts: &Facts) -> f64 {
+    pub(in crate::plan) fn joined(&self, hop: &Expand, facts: &Facts) -> f64 {
         let from = facts.label(hop.from);
-        let has = |kind, direction| self.counts.joined(from, kind, direction);
+        let has = |kind, direction| self.counts().joined(from, kind, direction);
         let each = |kind: KindId| match hop.direction {
             RelDirection::Right => has(kind, Direction::Outgoing),
             RelDirection::Left => has(kind, Direction::Incoming),
@@ -70,19 +75,37 @@ impl Estimator<'_> {
         ratio(nodes, self.nodes(from)).min(1.0)
     }
 
-    /// The smallest label that all nodes have to which a hop leads.
+    /// Whether every node to which a hop leads has a label.
+    pub(in crate::plan) fn all_reach(
+        &self,
+        from: Option<LabelId>,
+        way: &Way,
+        label: LabelId,
+    ) -> bool {
+        let counts = self.counts();
+        self.kinds(&way.kinds).into_iter().all(|kind| {
+            let out = || counts.rels(from, kind, Some(label)) == counts.rels(from, kind, None);
+            let into = || counts.rels(Some(label), kind, from) == counts.rels(None, kind, from);
+            match way.direction {
+                RelDirection::Right => out(),
+                RelDirection::Left => into(),
+                RelDirection::Either => out() && into(),
+            }
+        })
+    }
+
+    /// The smallest label that all nodes have to which a hop leads; none where it leads nowhere.
     fn reached(&self, from: Option<LabelId>, way: &Way) -> Option<LabelId> {
-        let all = self.rels(from, way, None);
+        if self.rels(from, way, None) == 0.0 {
+            return None;
+        }
         let labels = u16::try_from(self.graph.names().labels().len()).unwrap_or(u16::MAX);
-        let certain = (0..labels).map(LabelId).filter(|label| {
-            let rels = self.rels(from, way, Some(*label));
-            rels >= all && rels > 0.0
-        });
+        let certain = (0..labels).map(LabelId).filter(|label| self.all_reach(from, way, *label));
         certain.min_by_key(|label| self.graph.nodes_with(*label).len())
     }
 
     /// How many walks of variable length begin at one node.
-    pub(super) fn walk(&self, walk: &ExpandMany, facts: &mut Facts) -> f64 {
+    pub(in crate::plan) fn walk(&self, walk: &ExpandMany, facts: &mut Facts) -> f64 {
         let hop = &walk.hop;
         let (start, target) = (facts.label(hop.from), facts.label(hop.to));
         let (walks, end) = self.walks(start, &[Way::from(hop)], (walk.min, walk.max));
@@ -92,11 +115,26 @@ impl Estimator<'_> {
         if hop.to_bound {
             return ratio(walks, self.nodes(target));
         }
-        facts.set(hop.to, Fact::node(end));
+        // What the last hop leads to is known where there is one.
+        let hop_to_it = (walk.min > 0).then(|| (None, Way::from(hop)));
+        facts.set(hop.to, Fact::Node { label: end, hop: hop_to_it });
         walks
     }
 
-    /// How many walks over these hops, so often in a row, begin at one node, and a label of the nodes where they end: the mean degree,
+    /// How many nodes walks of variable length lead to from one node: no more than there are.
+    pub(super) fn reach(&mut self, reach: &Reach, facts: &mut Facts) -> f64 {
+        let walks = self.walk(&reach.walk, facts);
+        let to = reach.walk.hop.to;
+        let most = if reach.walk.hop.to_bound { 1.0 } else { self.nodes(facts.label(to)) };
+        let mut found = walks.min(most);
+        for test in &reach.tests {
+            found *= self.share(test, facts);
+            facts.learn(test);
+        }
+        found
+    }
+
+    /// How many walks over these hops, so often in a row, begin at one node, and a label of all nodes where they end: the mean degree,
     /// times that of the nodes reached for every further hop.
     fn walks(
         &self,
@@ -119,11 +157,16 @@ impl Estimator<'_> {
                 walks += open;
             }
         }
-        (walks, at.filter(|label| min > 0 || start == Some(*label)))
+        // What leads from a label to itself alone does so however often it is walked.
+        let stays =
+            |label: &LabelId| ways.iter().all(|way| self.all_reach(Some(*label), way, *label));
+        let end = ways.last().and_then(|way| self.reached(None, way));
+        let end = end.filter(|label| min > 0 || start == Some(*label));
+        (walks, start.filter(stays).or(end))
     }
 
     /// How many walks along a course begin at one node.
-    pub(super) fn course(&self, course: &Course, facts: &mut Facts) -> f64 {
+    pub(in crate::plan) fn course(&self, course: &Course, facts: &mut Facts) -> f64 {
         let mut at = course.stops.first().and_then(|stop| facts.label(stop.slot));
         let mut walks = 1.0;
         for part in &course.parts {
@@ -151,7 +194,7 @@ impl Estimator<'_> {
     }
 
     /// How many shortest walks there are: those between two nodes that are joined at all, for each node where they may begin.
-    pub(super) fn search(&self, search: &Search, facts: &mut Facts) -> f64 {
+    pub(in crate::plan) fn search(&self, search: &Search, facts: &mut Facts) -> f64 {
         let (PathMode::Count(count) | PathMode::Groups(count)) = search.mode;
         self.course(&search.course, facts);
         let Some(first) = search.course.stops.first() else { return 0.0 };

@@ -21,8 +21,9 @@ use super::{
 };
 use crate::functions::{Aggregate, as_float};
 use crate::graph::{Graph, Statistics};
-use crate::model::LabelId;
-use facts::{Fact, Facts, items, number};
+use crate::model::{KeyId, LabelId};
+pub(super) use facts::{Fact, Facts};
+use facts::{items, number};
 
 /// The length of a list, and the rows of a procedure, of which nothing is known.
 const ITEMS: f64 = 10.0;
@@ -35,8 +36,7 @@ impl Plan {
     /// The rows expected out of each line of [`Plan::outline`]. Cost: that of the plan's length, beside [`Graph::statistics`].
     #[must_use]
     pub fn estimates(&self, graph: &Graph) -> Vec<f64> {
-        let (rows, given) = (FxHashMap::default(), FxHashMap::default());
-        let mut estimator = Estimator { graph, counts: graph.statistics(), rows, given };
+        let mut estimator = Estimator::new(graph);
         for branch in &self.branches {
             estimator.pipeline(&branch.ops, &mut Facts::default(), 1.0);
         }
@@ -60,16 +60,24 @@ fn address(op: &Op) -> usize {
     std::ptr::from_ref(op).addr()
 }
 
-struct Estimator<'g> {
+/// Estimates operators one by one. The counts of the graph are asked for where an estimate needs them first.
+pub(super) struct Estimator<'g> {
     graph: &'g Graph,
-    counts: &'g Statistics,
     /// What was found, by the address of the operator.
     rows: FxHashMap<usize, f64>,
     /// The rows that a pipeline gives for one it is given, by the address of its first operator.
     given: FxHashMap<usize, f64>,
 }
 
-impl Estimator<'_> {
+impl<'g> Estimator<'g> {
+    pub(super) fn new(graph: &'g Graph) -> Self {
+        Self { graph, rows: FxHashMap::default(), given: FxHashMap::default() }
+    }
+
+    fn counts(&self) -> &'g Statistics {
+        self.graph.statistics()
+    }
+
     /// The rows out of a pipeline that begins with `rows`.
     fn pipeline(&mut self, ops: &[Op], facts: &mut Facts, runs: f64) -> f64 {
         let mut rows = runs;
@@ -85,15 +93,23 @@ impl Estimator<'_> {
         rows
     }
 
-    fn op(&mut self, op: &Op, facts: &mut Facts, rows: f64) -> f64 {
+    pub(super) fn op(&mut self, op: &Op, facts: &mut Facts, rows: f64) -> f64 {
         match op {
             Op::NodeScan { slot, label } => {
                 facts.set(*slot, Fact::node(*label));
                 rows * self.nodes(*label)
             }
             Op::NodeById { slot, id } => rows * self.by_id(*slot, id, facts),
+            Op::NodeByKey { slot, label, key, value, any } => {
+                rows * self.by_key((*slot, *label, *key), any.then_some(value), facts)
+            }
             Op::Expand(hop) => rows * self.expand(hop, facts),
             Op::ExpandMany(walk) => rows * self.walk(walk, facts),
+            Op::Reach(reach) => rows * self.reach(reach, facts),
+            Op::CountReached(count) => {
+                facts.set(count.slot, Fact::Value(1.0));
+                1.0
+            }
             Op::Repeat(repeat) => rows * self.course(&repeat.course, facts),
             Op::Search(search) => rows * self.search(search, facts),
             Op::Filter(condition) => {
@@ -167,7 +183,7 @@ impl Estimator<'_> {
     }
 
     /// Estimates the queries inside an expression that is evaluated for `rows` frames.
-    fn subqueries(&mut self, expr: &Expr, facts: &Facts, rows: f64) {
+    pub(super) fn subqueries(&mut self, expr: &Expr, facts: &Facts, rows: f64) {
         if let ExprKind::Subquery { ask, branches, .. } = &*expr.kind {
             for branch in branches {
                 let given = self.pipeline(&branch.ops, &mut facts.clone(), rows);
@@ -187,7 +203,7 @@ impl Estimator<'_> {
         self.given.get(&address(first)).copied().unwrap_or(0.0).min(most)
     }
 
-    fn nodes(&self, label: Option<LabelId>) -> f64 {
+    pub(super) fn nodes(&self, label: Option<LabelId>) -> f64 {
         let count = match label {
             Some(label) => self.graph.nodes_with(label).len(),
             None => self.graph.node_count(),
@@ -200,10 +216,33 @@ impl Estimator<'_> {
             facts.set(slot, Fact::node(None));
             return 1.0;
         };
-        let node = constant.0.as_str().and_then(|text| self.graph.node_by_id(text));
-        let label = node.and_then(|node| self.graph.labels(node).first().copied());
+        let nodes = constant.0.as_str().map(|text| self.graph.nodes_by_id(text));
+        let nodes = nodes.unwrap_or_default();
+        let label = match nodes.as_slice() {
+            [node] => self.graph.labels(*node).first().copied(),
+            _ => None,
+        };
         facts.set(slot, Fact::node(label));
-        if node.is_some() { 1.0 } else { 0.0 }
+        float(nodes.len() as u64)
+    }
+
+    /// How many nodes a look-up by a key finds.
+    fn by_key(
+        &self,
+        (slot, label, key): (Slot, Option<LabelId>, KeyId),
+        value: Option<&Expr>,
+        facts: &mut Facts,
+    ) -> f64 {
+        let times = value.map_or(1.0, |list| items(list, facts));
+        facts.set(slot, Fact::node(label));
+        let holders = float(self.counts().holders(label, key));
+        let each = ratio(holders, float(self.graph.distinct_values(label, key)));
+        (times * each).min(holders)
+    }
+
+    /// How many relationships there are.
+    pub(super) fn rels_in_all(&self) -> f64 {
+        float(self.graph.rel_count() as u64)
     }
 
     fn project(&self, items: &[(Slot, Expr)], facts: &mut Facts, rows: f64) {

@@ -13,17 +13,18 @@ use crate::syntax::ast::{QuantifierKind, Selector, UnaryOp};
 impl Binder<'_> {
     /// Appends the search for the paths of a pattern. It leads to the node `end`, one of the pattern's two ends; the other end is
     /// found by the search, unless it is known or can be looked up.
-    pub(super) fn emit_search(&mut self, mut pattern: Bound, end: usize, to: &mut Emit<'_>) {
+    pub(super) fn emit_search(&mut self, pattern: usize, end: usize, to: &mut Emit<'_>) {
+        let Some(pattern) = to.bound.get(pattern) else { return };
         let (Some(first), Some(last)) = (pattern.nodes.first(), pattern.nodes.last()) else {
             return;
         };
         let (known, other) = if end == 0 { (first, last) } else { (last, first) };
-        self.emit_start(known, to);
+        to.start(known);
         to.look_up(other);
         let open = (!to.set.contains(&other.slot)).then_some(other.slot);
         let reversed = open.is_some() && end == 0;
-        let late = std::mem::take(&mut pattern.inner).into_all();
-        let mut course = self.course(&pattern, reversed, to);
+        let late = pattern.inner.all();
+        let mut course = self.course(pattern, reversed, to);
         let mut conditions = late;
         if let Some(open) = open {
             let ready = |slot: &Slot| *slot == open || to.set.contains(slot);

@@ -1,17 +1,22 @@
-//! What a planner may know of a graph's contents: counts, gathered in one pass when they are first asked for.
+//! What a planner may know of a graph's contents: counts. Those of an image are gathered when they are first asked for, and lie in its file;
+//! what was written since is counted on top.
+
+mod image;
+mod written;
 
 use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 
 use super::{Direction, Graph};
-use crate::model::{GroupKey, KeyId, KindId, LabelId, NodeId};
+use crate::model::{GroupKey, KeyId, KindId, LabelId};
 
 /// Which nodes are meant: those with a label, or all.
 type Group = Option<LabelId>;
 
-/// The counts of a graph. Every one is exact at the moment it was taken.
-#[derive(Debug, Default)]
+/// The counts of a graph: exact, but for what is said to be otherwise.
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Statistics {
     /// Nodes with a label at all.
     labelled: u64,
@@ -23,62 +28,48 @@ pub struct Statistics {
     loops: FxHashMap<(Group, KindId), u64>,
     /// Nodes that have a relationship of a type in a direction.
     joined: FxHashMap<(Group, KindId, Direction), u64>,
+    /// The most relationships of a type in a direction that a node has.
+    most: FxHashMap<(Group, KindId, Direction), u64>,
+    /// The types of which two relationships may lead from one node to one other.
+    parallel: FxHashSet<KindId>,
     /// Nodes that have a property.
     holders: FxHashMap<(Group, KeyId), u64>,
-    /// How many different values a property has; taken where it is asked for.
+    /// How many nodes have each of few values.
+    frequencies: FxHashMap<(Group, KeyId), Frequencies>,
+    /// Labels whose nodes all have a value under a key, each a greater one than the node before.
+    ascending: FxHashSet<(LabelId, KeyId)>,
+    /// How many different values a property has; what is not here from the start is taken where it is asked for.
     values: Mutex<FxHashMap<(Group, KeyId), u64>>,
 }
 
+/// How many nodes have each value of a column that has few of them.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Frequencies {
+    /// Of integers, the least; texts are counted by code.
+    least: i64,
+    counts: Vec<u32>,
+}
+
+impl Clone for Statistics {
+    fn clone(&self) -> Self {
+        let values = self.values.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Self {
+            labelled: self.labelled,
+            shared: self.shared.clone(),
+            rels: self.rels.clone(),
+            loops: self.loops.clone(),
+            joined: self.joined.clone(),
+            most: self.most.clone(),
+            parallel: self.parallel.clone(),
+            holders: self.holders.clone(),
+            frequencies: self.frequencies.clone(),
+            ascending: self.ascending.clone(),
+            values: Mutex::new(values),
+        }
+    }
+}
+
 impl Statistics {
-    /// Counts. Cost: one pass over nodes, their properties and relationships.
-    pub(super) fn of(graph: &Graph) -> Self {
-        let mut counts = Self::default();
-        for node in graph.nodes() {
-            counts.add_node(graph, node);
-        }
-        for rel in graph.rels() {
-            if let (Some(kind), Some((start, end))) = (graph.kind(rel), graph.ends(rel)) {
-                counts.add_rel(graph, kind, (start, end));
-            }
-        }
-        counts
-    }
-
-    fn add_node(&mut self, graph: &Graph, node: NodeId) {
-        let labels = graph.labels(node);
-        self.labelled += u64::from(!labels.is_empty());
-        for (at, one) in labels.iter().enumerate() {
-            for other in labels.iter().skip(at + 1) {
-                add(&mut self.shared, ((*one).min(*other), (*one).max(*other)));
-            }
-        }
-        for group in groups(labels) {
-            for (key, _) in graph.node_properties(node) {
-                add(&mut self.holders, (group, *key));
-            }
-        }
-        let kinds = u16::try_from(graph.names().kinds().len()).unwrap_or(u16::MAX);
-        for kind in (0..kinds).map(KindId) {
-            for direction in [Direction::Outgoing, Direction::Incoming] {
-                if !graph.hop(node, kind, direction).rels.is_empty() {
-                    groups(labels)
-                        .for_each(|group| add(&mut self.joined, (group, kind, direction)));
-                }
-            }
-        }
-    }
-
-    fn add_rel(&mut self, graph: &Graph, kind: KindId, (start, end): (NodeId, NodeId)) {
-        for from in groups(graph.labels(start)) {
-            for to in groups(graph.labels(end)) {
-                add(&mut self.rels, (from, kind, to));
-            }
-            if start == end {
-                add(&mut self.loops, (from, kind));
-            }
-        }
-    }
-
     /// How many nodes have a label at all.
     #[must_use]
     pub fn labelled(&self) -> u64 {
@@ -115,11 +106,24 @@ impl Statistics {
         self.holders.get(&(at, key)).copied().unwrap_or(0)
     }
 
-    /// How many different values a property has. Cost: one pass over the nodes, the first time.
+    /// The most relationships of a type in a direction that one node has; where something was deleted, that one had.
+    #[must_use]
+    pub fn degree_max(&self, at: Group, kind: KindId, direction: Direction) -> u64 {
+        self.most.get(&(at, kind, direction)).copied().unwrap_or(0)
+    }
+
+    /// Whether two relationships of a type may lead from one node to one other.
+    #[must_use]
+    pub fn has_parallel(&self, kind: KindId) -> bool {
+        self.parallel.contains(&kind)
+    }
+
+    /// How many different values a property has: when the image was built, or when it was first asked for after that. Cost: where it was not counted
+    /// with the image, one pass over the nodes.
     pub(super) fn values(&self, graph: &Graph, at: Group, key: KeyId) -> u64 {
         let mut known = self.values.lock().unwrap_or_else(PoisonError::into_inner);
         *known.entry((at, key)).or_insert_with(|| {
-            let value = |node| graph.node_property(node, key).cloned().map(GroupKey);
+            let value = |node| graph.node_property(node, key).map(GroupKey);
             let values: FxHashSet<GroupKey> = match at {
                 Some(label) => graph.nodes_with(label).iter().filter_map(value).collect(),
                 None => graph.nodes().filter_map(value).collect(),
@@ -132,10 +136,6 @@ impl Statistics {
 /// The groups that a node with these labels belongs to.
 fn groups(labels: &[LabelId]) -> impl Iterator<Item = Group> + '_ {
     labels.iter().copied().map(Some).chain([None])
-}
-
-fn add<K: Eq + std::hash::Hash>(counts: &mut FxHashMap<K, u64>, key: K) {
-    *counts.entry(key).or_default() += 1;
 }
 
 #[cfg(test)]

@@ -1,0 +1,3 @@
+MATCH (i:Issue)
+WHERE NOT (i)-[:ADDRESSED_BY]->(:Program)
+RETURN count(i) AS n
