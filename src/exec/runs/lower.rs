@@ -132,7 +132,7 @@ impl<'l, 'g> Lower<'l, 'g> {
             self.close((from, to, rel), ways, differs)?;
             self.walked.push((this, [from, to]));
         } else {
-            let label = self.met.get(from)?.label;
+            let label = self.label(from);
             let to = self.met.len();
             self.met.push(Met::reached(hop.to, label, &ways));
             self.conditions.own.push(hop.to);
@@ -234,9 +234,9 @@ impl<'l, 'g> Lower<'l, 'g> {
             return None;
         };
         let ((a, key), (b, other)) = (self.property_of(left)?, self.property_of(right)?);
+        let (label, same) = (self.label(a)?, self.label(b)?);
         let graph = self.conditions.machine.graph;
-        let ascend = |label| graph.ascends(label, key) && self.has_label(b, |same| same == label);
-        if key != other || a == b || !self.has_label(a, ascend) {
+        if key != other || label != same || a == b || !graph.ascends(label, key) {
             return None;
         }
         let less = *op == CompareOp::Less;
@@ -283,8 +283,18 @@ impl<'l, 'g> Lower<'l, 'g> {
         }
     }
 
+    /// A label that the node in a place has for certain.
+    fn label(&self, place: usize) -> Option<LabelId> {
+        let mut known = None;
+        self.has_label(place, |label| {
+            known = Some(label);
+            true
+        });
+        known
+    }
+
     /// Whether the node in a place has a label for certain of which something holds.
-    pub(super) fn has_label(&self, place: usize, wanted: impl Fn(LabelId) -> bool) -> bool {
+    pub(super) fn has_label(&self, place: usize, mut wanted: impl FnMut(LabelId) -> bool) -> bool {
         let Some(met) = self.met.get(place) else { return false };
         if met.label.is_some() {
             return met.label.is_some_and(wanted);
