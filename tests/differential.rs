@@ -26,6 +26,8 @@ mod generate;
 mod graph;
 #[path = "differential/idioms.rs"]
 mod idioms;
+#[path = "differential/keys.rs"]
+mod keys;
 #[path = "differential/patterns.rs"]
 mod patterns;
 #[path = "differential/query.rs"]
@@ -120,7 +122,7 @@ impl Case {
         let mut text = if self.base.nodes.len() > 100 {
             format!("// {} nodes, {} relationships\n", self.base.nodes.len(), self.base.rels.len())
         } else {
-            format!("{}\n", self.base.create())
+            format!("// keys: {:?}\n{}\n", self.base.keyed, self.base.create())
         };
         let mut sketch_then = self.base.clone();
         for change in &self.changes {

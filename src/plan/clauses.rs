@@ -37,6 +37,8 @@ pub(super) struct Binder<'a> {
     pub(super) called: usize,
     /// Whether the graph stays as it is while the plan runs, so that what counts say of it now is so then.
     pub(super) only_reads: bool,
+    /// The nodes that have the label of their type for certain: a MATCH that is not optional found them by it.
+    pub(super) labelled: FxHashSet<Slot>,
     /// The variables that the clause after the MATCH to be bound next reads, where not all of them.
     pub(super) ahead: Option<FxHashSet<String>>,
 }
@@ -59,6 +61,7 @@ impl<'a> Binder<'a> {
             wrapped,
             called,
             only_reads,
+            labelled: FxHashSet::default(),
             ahead: None,
         }
     }

@@ -144,7 +144,11 @@ impl Binder<'_> {
     ) -> Result<()> {
         let set: FxHashSet<Slot> = scope.iter().map(|(_, var)| var.slot).collect();
         if !clause.optional {
-            return self.patterns(clause, scope, set, ops);
+            self.patterns(clause, scope, set.clone(), ops)?;
+            let new = scope.iter().filter(|(_, var)| !set.contains(&var.slot));
+            let labelled = new.filter(|(_, var)| matches!(var.kind.base, Base::Node(Some(_))));
+            self.labelled.extend(labelled.map(|(_, var)| var.slot));
+            return Ok(());
         }
         let mut inner = Vec::new();
         self.patterns(clause, scope, set.clone(), &mut inner)?;
@@ -207,10 +211,15 @@ impl Binder<'_> {
         }
         bound.iter_mut().for_each(|bound| bound.draw_in(&mut filters));
         filters.know(bound.iter().flat_map(Bound::entities));
-        let (graph, by_cost, mut facts) = (self.graph, self.only_reads, Facts::default());
+        let (graph, by_cost) = (self.graph, self.only_reads);
+        // A node that an OPTIONAL MATCH names may be null, or lack the label it is given there: that is good to foresee by, not certain.
+        let (mut facts, mut certain) = (Facts::default(), Facts::default());
         for (_, var) in given.iter() {
             if let Base::Node(label) = var.kind.base {
                 facts.set(var.slot, Fact::node(label));
+                if self.labelled.contains(&var.slot) {
+                    certain.set(var.slot, Fact::node(label));
+                }
             }
         }
         let read = ahead.map(|names| {
@@ -219,7 +228,7 @@ impl Binder<'_> {
         });
         let steps = Orderer { graph, bound: &bound, filters: &filters, by_cost, read };
         let steps = steps.order(&set, &facts)?;
-        let known = by_cost.then(|| (Estimator::new(graph), facts));
+        let known = by_cost.then(|| (Estimator::new(graph), certain));
         let (walked, filters_of, set) = (Vec::new(), &mut filters, &mut set);
         self.emit(
             &steps,

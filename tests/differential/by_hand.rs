@@ -3,6 +3,7 @@
 use crate::evaluate::{Stop, World};
 use crate::generate::{compare, find, int, named, not};
 use crate::graph::{Change, NodeSketch, RelSketch, Sketch, happen};
+use crate::keys::Keyed;
 use crate::query::{
     Aggregate, Clause, Expr, Inner, Match, Name, NodePattern, Op, Part, Path, Projection, Query,
     RelPattern, Search, Way,
@@ -29,6 +30,7 @@ fn sketch() -> Sketch {
             node(&[], &[("k", text("text"))]),
         ],
         rels: vec![rel("R", 0, 1), rel("R", 0, 1), rel("R", 1, 2), rel("S", 2, 0), rel("R", 1, 1)],
+        keyed: Keyed::No,
     }
 }
 

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use kadai::error::Source;
+use kadai::error::{Code, Source};
 use kadai::graph::{Builder, Graph};
 use kadai::model::{Node, Relationship, Value};
 use kadai::session::{self, Options, Params};
 
 use crate::dice::Dice;
+use crate::keys::Keyed;
 use crate::query::Name;
 use crate::value::Val;
 
@@ -43,6 +44,7 @@ pub(crate) struct RelSketch {
 pub(crate) struct Sketch {
     pub(crate) nodes: Vec<Option<NodeSketch>>,
     pub(crate) rels: Vec<Option<RelSketch>>,
+    pub(crate) keyed: Keyed,
 }
 
 /// What happens to a graph: a statement that changes it, mostly.
@@ -79,7 +81,7 @@ impl Sketch {
 
     /// The same graph, filled in bulk.
     pub(crate) fn build(&self) -> Graph {
-        let mut builder = Builder::default();
+        let mut builder = Builder::new(self.keyed.schema());
         let mut ids = BTreeMap::new();
         for number in self.node_numbers() {
             let node = self.node(number).unwrap();
@@ -226,9 +228,12 @@ pub(crate) fn happen(change: &Change, sketch: &mut Sketch, graph: &mut Graph) {
     }
     let statement = sketch.statement(change);
     let source = Source::new("<change>", statement.as_str());
-    session::execute(graph, &source, &Params::new(), &Options::default())
-        .unwrap_or_else(|error| panic!("{error}: {statement}"));
-    sketch.change(change);
+    match session::execute(graph, &source, &Params::new(), &Options::default()) {
+        Ok(_) => sketch.change(change),
+        // What the schema refuses has changed nothing.
+        Err(error) if sketch.keyed == Keyed::Labels && error.code() == Code::RunSchema => {}
+        Err(error) => panic!("{error}: {statement}"),
+    }
 }
 
 fn set(properties: &mut Properties, key: Name, value: &Val) {
@@ -286,23 +291,26 @@ pub(crate) struct Style {
     /// How many nodes and relationships there are.
     nodes: usize,
     rels: usize,
+    keyed: Keyed,
 }
 
 impl Style {
     pub(crate) fn small(dice: &mut Dice) -> Self {
         let nodes = if dice.one_in(30) { 0 } else { 1 + dice.below(8) };
         let rels = if nodes == 0 { 0 } else { dice.below(2 + 2 * nodes) + dice.below(9) };
-        Self { typed: dice.one_in(2), blocks: dice.one_in(4), nodes, rels }
+        let keyed = Keyed::random(dice);
+        Self { typed: dice.one_in(2), blocks: dice.one_in(4), nodes, rels, keyed }
     }
 
     pub(crate) fn large(dice: &mut Dice) -> Self {
         let nodes = [200, 700, 1_024, 1_025, 2_048, 3_000][dice.below(6)];
         let rels = nodes * (1 + dice.below(3)) / 2 + dice.below(nodes);
-        Self { typed: dice.below(4) > 0, blocks: dice.one_in(2), nodes, rels }
+        let keyed = Keyed::random(dice);
+        Self { typed: dice.below(4) > 0, blocks: dice.one_in(2), nodes, rels, keyed }
     }
 
     pub(crate) fn sketch(self, dice: &mut Dice) -> Sketch {
-        let mut sketch = Sketch::default();
+        let mut sketch = Sketch { keyed: self.keyed, ..Sketch::default() };
         for number in 0..self.nodes {
             let node = self.node(number, dice);
             sketch.nodes.push(Some(node));
@@ -318,6 +326,8 @@ impl Style {
         let mut labels: BTreeSet<Name> = BTreeSet::new();
         if self.blocks {
             labels.insert(LABELS[(number * LABELS.len() / self.nodes.max(1)).min(2)]);
+        } else if self.keyed == Keyed::Labels {
+            labels.insert(LABELS[dice.below(3)]);
         } else {
             labels.extend(
                 LABELS.iter().filter(|label| dice.below(5) < if **label == "A" { 4 } else { 3 }),
@@ -327,7 +337,8 @@ impl Style {
         for key in KEYS {
             let here = !self.blocks || key == "id" || key == "k" || labels.contains("B");
             let rare = if key == "id" { 10 } else { 5 };
-            if here && !dice.one_in(rare) {
+            let needed = key == "id" && self.keyed == Keyed::Labels;
+            if needed || here && !dice.one_in(rare) {
                 properties.insert(key, self.value(key, number, dice));
             }
         }
@@ -356,11 +367,15 @@ impl Style {
     }
 
     fn value(self, key: Name, number: usize, dice: &mut Dice) -> Val {
-        if !self.typed && dice.one_in(12) {
+        // What keeps nodes apart under a schema.
+        let apart = self.keyed == Keyed::Labels && (key == "id" || key == "q");
+        if !apart && !self.typed && dice.one_in(12) {
             return any(dice);
         }
         match key {
-            "id" if !self.typed && dice.one_in(10) => Val::Text(format!("n{}", dice.below(4))),
+            "id" if !apart && !self.typed && dice.one_in(10) => {
+                Val::Text(format!("n{}", dice.below(4)))
+            }
             "id" => Val::Text(format!("n{number}")),
             "k" | "w" => Val::int(dice.below(4)),
             "t" => Val::Text(dice.pick(&TEXTS).to_owned()),

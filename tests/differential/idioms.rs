@@ -97,7 +97,7 @@ impl Generator<'_> {
         if self.dice.one_in(2) {
             node.labels.push(self.label());
         }
-        let key = ["id", "id", "id", "q", "k", "t"][self.dice.below(6)];
+        let key = self.look_up_key();
         let value = self.given(key);
         let prop = Expr::Prop(name, key);
         let cond = match self.dice.below(4) {
@@ -115,7 +115,7 @@ impl Generator<'_> {
     }
 
     fn idiom(&mut self) -> Vec<Clause> {
-        match self.dice.below(16) {
+        match self.dice.below(18) {
             0..4 => self.without(),
             4..6 => self.chain(),
             6..9 => self.reaching(),
@@ -125,6 +125,7 @@ impl Generator<'_> {
             12 => self.joined(),
             13 => self.optional(),
             14 => self.counted(),
+            15..17 => self.by_key(),
             _ => self.by_rows(),
         }
     }

@@ -1,6 +1,7 @@
 //! Makes a case smaller, as long as it still shows what it shows.
 
 use crate::Case;
+use crate::keys::Keyed;
 use crate::query::{Clause, Expr, Inner, Match, NodePattern, Part, Path, Projection, Query};
 
 /// The smallest case that greedy removal finds.
@@ -89,12 +90,13 @@ fn plainer_node(
     attempt: &mut impl FnMut(&mut Case, &dyn Fn(&mut Case)),
 ) {
     let Some(sketch) = case.base.node(node).cloned() else { return };
-    for key in sketch.properties.keys() {
+    let bound = case.base.keyed == Keyed::Labels;
+    for key in sketch.properties.keys().filter(|key| !bound || **key != "id") {
         attempt(case, &|case| {
             case.base.change(&crate::Change::NodeProperty(node, key, crate::Val::Null));
         });
     }
-    for label in &sketch.labels {
+    for label in sketch.labels.iter().filter(|_| !bound) {
         attempt(case, &|case| case.base.change(&crate::Change::Label(node, label, false)));
     }
 }
