@@ -13,6 +13,8 @@ use memchr::memmem::Finder;
 
 use super::chain::Chain;
 use super::ways::Way;
+use crate::error::Result;
+use crate::exec::budget::Budget;
 use crate::exec::operators;
 use crate::graph::{Column, Dense, Graph, Nodes, Strings};
 use crate::model::{Datum, KeyId, NodeId};
@@ -157,6 +159,17 @@ impl Test<'_> {
         }
     }
 
+    /// Prepares to be asked about so many nodes.
+    pub(super) fn foresee(&self, graph: &Graph, asked: usize, budget: &Budget) -> Result<()> {
+        match self {
+            Self::Chain { chain, .. } => chain.foresee(graph, asked, budget),
+            Self::Any(groups) => {
+                groups.iter().flatten().try_for_each(|test| test.foresee(graph, asked, budget))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Clears the flags of those among neighbouring nodes that do not pass.
     pub(super) fn mark(&self, graph: &Graph, first: u32, flags: &mut [u8]) {
         let done = match self {
@@ -173,6 +186,16 @@ impl Test<'_> {
             },
             Self::Text { column, texts, part: Part::Inside(finder), wanted } => {
                 mark_texts((column, texts), finder, *wanted, first, flags)
+            }
+            Self::Among { nodes: Nodes::Range(range), wanted } => {
+                for (flag, node) in flags.iter_mut().zip(first..) {
+                    *flag &= u8::from(range.contains(&node) == *wanted);
+                }
+                true
+            }
+            Self::Chain { chain, wanted } => {
+                chain.mark(graph, *wanted, (first, flags));
+                true
             }
             _ => false,
         };

@@ -14,6 +14,9 @@ const CHUNK: usize = 1024;
 /// How many go first, lest a LIMIT that few satisfy pay for many.
 const CHUNK_FIRST: usize = 64;
 
+/// Up to so many nodes that are joined with another are compared one by one.
+const JOINED_FEW: usize = 8;
+
 /// Takes what comes out of a program.
 pub(super) trait Gather {
     /// Takes the rows of a run, each so many times.
@@ -131,8 +134,13 @@ impl<'w, 'g> Walk<'w, 'g> {
         while first < range.end {
             let count = length.min((range.end - first) as usize);
             let Some(flags) = flags.get_mut(..count) else { break };
-            self.state.machine.budget.steps(count)?;
+            let budget = self.state.machine.budget;
+            budget.steps(count)?;
             flags.fill(1);
+            if length == CHUNK {
+                let asked = (range.end - first) as usize;
+                program.scan.iter().try_for_each(|test| test.foresee(self.graph, asked, budget))?;
+            }
             program.scan.iter().for_each(|test| test.mark(self.graph, first, flags));
             let passed = || flags.iter().map(|flag| usize::from(*flag)).sum();
             if !(program.steps.is_empty() && !program.outer && sink.add(passed())) {
@@ -484,12 +492,47 @@ impl<'w, 'g> Walk<'w, 'g> {
             return self.close_each(close, at, run, times, sink);
         };
         let other = self.state.ids[close.other];
+        let row = back.nodes(other);
+        if row.len() > JOINED_FEW {
+            return self.close_by_marks((close, other, row), at, run, times, sink);
+        }
+        if at + 1 == self.state.program.steps.len() {
+            let same = |other: &u32| run.ids.iter().filter(|id| *id == other).count();
+            let joined: usize = row.iter().map(same).sum();
+            let rows = usize::try_from(times).unwrap_or(usize::MAX).saturating_mul(joined);
+            if joined == 0 || sink.add(rows) {
+                return Ok(Flow::Continue(()));
+            }
+        }
+        let mut spare = std::mem::take(&mut self.spare[at]);
+        spare.ids.clear();
+        spare.rels.clear();
+        for (place, id) in run.ids.iter().enumerate() {
+            for _ in row.iter().filter(|other| *other == id) {
+                spare.ids.push(*id);
+                spare.rels.extend(run.rels.get(place));
+            }
+        }
+        let flow = self.drive(at + 1, spare.run(), times, sink);
+        self.spare[at] = spare;
+        flow
+    }
+
+    /// As [`Self::close`], with a bit for each of the many nodes that are joined with the other one.
+    fn close_by_marks(
+        &mut self,
+        (close, other, row): (&'w Close<'g>, u32, &'g [u32]),
+        at: usize,
+        run: Run<'_>,
+        times: u64,
+        sink: &mut impl Gather,
+    ) -> Result<Flow> {
         let (mut spare, mut marks) =
             (std::mem::take(&mut self.spare[at]), std::mem::take(&mut self.marks[at]));
         spare.ids.clear();
         spare.rels.clear();
         if marks.of != Some(other) {
-            marks.set(other, back.nodes(other), close.marks.start, close.marks.len());
+            marks.set(other, row, close.marks.start, close.marks.len());
         }
         let first = close.marks.start;
         if marks.repeated {
@@ -499,7 +542,7 @@ impl<'w, 'g> Walk<'w, 'g> {
                     spare.rels.extend(run.rels.get(place));
                 }
             }
-        } else if !marks.row.is_empty() {
+        } else {
             let bits = marks.bits.as_slice();
             First(run, &mut spare).by(|id| {
                 let at = id.wrapping_sub(first) as usize;
