@@ -64,9 +64,9 @@ impl<'g> Chain<'g> {
         if let Some(mask) = self.mask.get() {
             return mask.get(at).is_some_and(|flag| *flag != 0);
         }
-        let known = self.known.get_or_init(|| {
-            std::iter::repeat_with(AtomicU8::default).take(self.count).collect()
-        });
+        let known = self
+            .known
+            .get_or_init(|| std::iter::repeat_with(AtomicU8::default).take(self.count).collect());
         let Some(known) = known.get(at) else { return self.judge(graph, node) };
         match known.load(Ordering::Relaxed) {
             NO => false,
@@ -85,7 +85,12 @@ impl<'g> Chain<'g> {
     }
 
     /// Makes the masks of this chain and those that go on from it, where so many nodes are asked about that they are worth it.
-    pub(super) fn foresee(&self, graph: &Graph, asked: usize, budget: &Budget) -> error::Result<()> {
+    pub(super) fn foresee(
+        &self,
+        graph: &Graph,
+        asked: usize,
+        budget: &Budget,
+    ) -> error::Result<()> {
         /// A look at a node that may never be asked about costs less than one at a node that is met by chance.
         const WORTH: usize = 4;
         if self.count == 0 || self.count / WORTH > asked || self.mask.get().is_some() {

@@ -265,14 +265,16 @@ fn mark_texts(
         return true;
     }
     let (mut at, mut row, count) = (0, 0, flags.len());
+    let mean = (block.len() / count.max(1)).max(1);
     // Rows without a hit lie between those that have one.
     let mut clear = |range: Range<usize>| {
-        flags.get_mut(range).into_iter().flatten().for_each(|flag| *flag = 0);
+        if let Some(flags) = flags.get_mut(range) {
+            flags.fill(0);
+        }
     };
     while let Some(hit) = block.get(at..).and_then(|rest| finder.find(rest)) {
         let start = at + hit;
-        let ahead = rows.get(row + 1..).unwrap_or(&[]);
-        let found = row + ahead.partition_point(|end| *end as usize - base <= start);
+        let found = row_of(rows, row, base + start, mean);
         let Some(end) = rows.get(found + 1).map(|end| *end as usize - base) else { break };
         if start + length > end {
             // It begins in one text and ends in another.
@@ -290,4 +292,22 @@ fn mark_texts(
         clear(row..count);
     }
     true
+}
+
+/// The row in which a byte lies, none before `row`, where rows have so many bytes on average: guessed, and searched for where the
+/// guess is far off.
+fn row_of(rows: &[u32], row: usize, byte: usize, mean: usize) -> usize {
+    const TRIES: usize = 8;
+    let begin = |at: usize| rows.get(at).map_or(usize::MAX, |begin| *begin as usize);
+    let mut guess = row + byte.saturating_sub(begin(row)) / mean;
+    for _ in 0..TRIES {
+        if begin(guess) > byte {
+            guess = guess.saturating_sub(1);
+        } else if begin(guess + 1) <= byte {
+            guess += 1;
+        } else {
+            return guess;
+        }
+    }
+    row + rows.get(row + 1..).unwrap_or(&[]).partition_point(|end| *end as usize <= byte)
 }
