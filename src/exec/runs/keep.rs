@@ -13,6 +13,8 @@ use memchr::memmem::Finder;
 
 use super::chain::Chain;
 use super::ways::Way;
+use crate::error::Result;
+use crate::exec::budget::Budget;
 use crate::exec::operators;
 use crate::graph::{Column, Dense, Graph, Nodes, Strings};
 use crate::model::{Datum, KeyId, NodeId};
@@ -157,6 +159,17 @@ impl Test<'_> {
         }
     }
 
+    /// Prepares to be asked about so many nodes.
+    pub(super) fn foresee(&self, graph: &Graph, asked: usize, budget: &Budget) -> Result<()> {
+        match self {
+            Self::Chain { chain, .. } => chain.foresee(graph, asked, budget),
+            Self::Any(groups) => {
+                groups.iter().flatten().try_for_each(|test| test.foresee(graph, asked, budget))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Clears the flags of those among neighbouring nodes that do not pass.
     pub(super) fn mark(&self, graph: &Graph, first: u32, flags: &mut [u8]) {
         let done = match self {
@@ -173,6 +186,16 @@ impl Test<'_> {
             },
             Self::Text { column, texts, part: Part::Inside(finder), wanted } => {
                 mark_texts((column, texts), finder, *wanted, first, flags)
+            }
+            Self::Among { nodes: Nodes::Range(range), wanted } => {
+                for (flag, node) in flags.iter_mut().zip(first..) {
+                    *flag &= u8::from(range.contains(&node) == *wanted);
+                }
+                true
+            }
+            Self::Chain { chain, wanted } => {
+                chain.mark(graph, *wanted, (first, flags));
+                true
             }
             _ => false,
         };
@@ -242,14 +265,16 @@ fn mark_texts(
         return true;
     }
     let (mut at, mut row, count) = (0, 0, flags.len());
+    let mean = (block.len() / count.max(1)).max(1);
     // Rows without a hit lie between those that have one.
     let mut clear = |range: Range<usize>| {
-        flags.get_mut(range).into_iter().flatten().for_each(|flag| *flag = 0);
+        if let Some(flags) = flags.get_mut(range) {
+            flags.fill(0);
+        }
     };
     while let Some(hit) = block.get(at..).and_then(|rest| finder.find(rest)) {
         let start = at + hit;
-        let ahead = rows.get(row + 1..).unwrap_or(&[]);
-        let found = row + ahead.partition_point(|end| *end as usize - base <= start);
+        let found = row_of(rows, row, base + start, mean);
         let Some(end) = rows.get(found + 1).map(|end| *end as usize - base) else { break };
         if start + length > end {
             // It begins in one text and ends in another.
@@ -267,4 +292,22 @@ fn mark_texts(
         clear(row..count);
     }
     true
+}
+
+/// The row in which a byte lies, none before `row`, where rows have so many bytes on average: guessed, and searched for where the
+/// guess is far off.
+fn row_of(rows: &[u32], row: usize, byte: usize, mean: usize) -> usize {
+    const TRIES: usize = 8;
+    let begin = |at: usize| rows.get(at).map_or(usize::MAX, |begin| *begin as usize);
+    let mut guess = row + byte.saturating_sub(begin(row)) / mean;
+    for _ in 0..TRIES {
+        if begin(guess) > byte {
+            guess = guess.saturating_sub(1);
+        } else if begin(guess + 1) <= byte {
+            guess += 1;
+        } else {
+            return guess;
+        }
+    }
+    row + rows.get(row + 1..).unwrap_or(&[]).partition_point(|end| *end as usize <= byte)
 }

@@ -165,6 +165,10 @@ impl<'l, 'g> Lower<'l, 'g> {
         };
         let (open, back) = (self.open, ways.iter().map(Way::turned).collect::<Vec<_>>());
         let marks = ways::targets(&back);
+        if other == 0 && !self.steps.iter().any(Step::may_fail) {
+            // What leads nowhere is not begun at.
+            self.scan.push(Test::Degree { ways: back.clone(), range: 1..usize::MAX });
+        }
         let close = Close { open, other, rel, ways, back, differs, marks, rel_read: false };
         self.steps.push(Step::Close(close));
         Some(())

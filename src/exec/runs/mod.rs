@@ -16,6 +16,7 @@
 )]
 
 mod chain;
+mod close;
 mod conditions;
 mod fold;
 mod keep;
@@ -363,6 +364,10 @@ struct Frames<'a, 's> {
 }
 
 impl Gather for Frames<'_, '_> {
+    fn may_stop(&self) -> bool {
+        true
+    }
+
     fn take(&mut self, state: &mut State<'_, '_>, run: Run<'_>, _: u64) -> Result<Flow> {
         let program = state.program;
         for place in 0..program.nodes.len() {

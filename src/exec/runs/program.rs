@@ -49,6 +49,16 @@ pub(super) enum Step<'g> {
     Keep(Keep<'g>),
 }
 
+impl Step<'_> {
+    /// Whether a row may be at fault there.
+    pub(super) fn may_fail(&self) -> bool {
+        match self {
+            Self::Keep(keep) => keep.tests.iter().any(|test| matches!(test, Test::General(_))),
+            Self::Expand(_) | Self::Close(_) => false,
+        }
+    }
+}
+
 /// A hop to new nodes.
 #[derive(Debug, Default)]
 pub(super) struct Expand<'g> {

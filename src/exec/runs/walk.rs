@@ -1,8 +1,8 @@
 //! Programs at work: every step takes a run of ids and hands runs to the step after it. Nothing here allocates per row.
 
 use super::keep::Test;
-use super::program::{Apart, Close, Expand, Keep, Program, Source, Step};
-use super::select::{Again, First, Marks, Run, Select as _, Spare, pick};
+use super::program::{Apart, Expand, Keep, Program, Source, Step};
+use super::select::{Again, First, Marks, Run, Spare, pick};
 use super::ways::{self, Way};
 use crate::error::Result;
 use crate::exec::{Flow, Frame, Machine};
@@ -21,6 +21,11 @@ pub(super) trait Gather {
 
     /// Takes rows of which only their number counts; false where more than that does.
     fn add(&mut self, _rows: usize) -> bool {
+        false
+    }
+
+    /// Whether it may want no more at some time.
+    fn may_stop(&self) -> bool {
         false
     }
 
@@ -82,11 +87,11 @@ impl State<'_, '_> {
 
 /// One program at work.
 pub(super) struct Walk<'w, 'g> {
-    state: State<'w, 'g>,
+    pub(super) state: State<'w, 'g>,
     graph: &'g Graph,
     /// For every step.
-    spare: Vec<Spare>,
-    marks: Vec<Marks<'g>>,
+    pub(super) spare: Vec<Spare>,
+    pub(super) marks: Vec<Marks<'g>>,
     /// The step from which on it is remembered what a node adds; none while that is learned.
     recalled: Option<usize>,
 }
@@ -127,19 +132,29 @@ impl<'w, 'g> Walk<'w, 'g> {
     fn range(&mut self, range: std::ops::Range<u32>, sink: &mut impl Gather) -> Result<Flow> {
         let program = self.state.program;
         let (mut flags, mut ids) = ([0_u8; CHUNK], Vec::with_capacity(CHUNK));
-        let (mut first, mut length) = (range.start, CHUNK_FIRST);
+        let few = if sink.may_stop() { CHUNK_FIRST } else { CHUNK };
+        let (mut first, mut length) = (range.start, few);
         while first < range.end {
             let count = length.min((range.end - first) as usize);
             let Some(flags) = flags.get_mut(..count) else { break };
-            self.state.machine.budget.steps(count)?;
+            let budget = self.state.machine.budget;
+            budget.steps(count)?;
             flags.fill(1);
+            if length == CHUNK {
+                let asked = (range.end - first) as usize;
+                program.scan.iter().try_for_each(|test| test.foresee(self.graph, asked, budget))?;
+            }
             program.scan.iter().for_each(|test| test.mark(self.graph, first, flags));
             let passed = || flags.iter().map(|flag| usize::from(*flag)).sum();
             if !(program.steps.is_empty() && !program.outer && sink.add(passed())) {
-                ids.clear();
-                ids.extend(
-                    flags.iter().zip(first..).filter(|(flag, _)| **flag != 0).map(|(_, id)| id),
-                );
+                ids.resize(count, 0);
+                let mut kept = 0;
+                for (flag, id) in flags.iter().zip(first..) {
+                    // One write an id, as in [`super::select`].
+                    ids[kept] = id;
+                    kept += usize::from(*flag);
+                }
+                ids.truncate(kept);
                 if self.begin(&ids, sink)?.is_break() {
                     return Ok(Flow::Break(()));
                 }
@@ -199,7 +214,7 @@ impl<'w, 'g> Walk<'w, 'g> {
         }
     }
 
-    fn drive(
+    pub(super) fn drive(
         &mut self,
         at: usize,
         run: Run<'_>,
@@ -290,6 +305,9 @@ impl<'w, 'g> Walk<'w, 'g> {
         if hop.dead {
             let times = times.saturating_mul(run.ids.len() as u64);
             return self.rows(hop, at, self.state.ids[hop.from], times, sink);
+        }
+        if self.count_closed((hop, at), run, times, sink)? {
+            return Ok(Flow::Continue(()));
         }
         for (place, id) in run.ids.iter().enumerate() {
             self.state.ids[hop.open] = *id;
@@ -461,91 +479,12 @@ impl<'w, 'g> Walk<'w, 'g> {
     }
 
     /// The place of the relationships of the run before a step.
-    fn open_rel(&self, at: usize) -> Option<usize> {
+    pub(super) fn open_rel(&self, at: usize) -> Option<usize> {
         let before = self.state.program.steps.get(..at)?;
         before.iter().rev().find_map(|step| match step {
             Step::Expand(hop) => Some(hop.rel),
             Step::Keep(_) | Step::Close(_) => None,
         })
-    }
-
-    fn close(
-        &mut self,
-        close: &'w Close<'g>,
-        at: usize,
-        run: Run<'_>,
-        times: u64,
-        sink: &mut impl Gather,
-    ) -> Result<Flow> {
-        self.state.machine.budget.steps(run.ids.len())?;
-        let ([back], true, false) =
-            (close.back.as_slice(), close.differs.is_empty(), close.rel_read)
-        else {
-            return self.close_each(close, at, run, times, sink);
-        };
-        let other = self.state.ids[close.other];
-        let (mut spare, mut marks) =
-            (std::mem::take(&mut self.spare[at]), std::mem::take(&mut self.marks[at]));
-        spare.ids.clear();
-        spare.rels.clear();
-        if marks.of != Some(other) {
-            marks.set(other, back.nodes(other), close.marks.start, close.marks.len());
-        }
-        let first = close.marks.start;
-        if marks.repeated {
-            for (place, id) in run.ids.iter().enumerate() {
-                for _ in ways::places(marks.row, *id) {
-                    spare.ids.push(*id);
-                    spare.rels.extend(run.rels.get(place));
-                }
-            }
-        } else if !marks.row.is_empty() {
-            let bits = marks.bits.as_slice();
-            First(run, &mut spare).by(|id| {
-                let at = id.wrapping_sub(first) as usize;
-                bits.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
-            });
-        }
-        self.marks[at] = marks;
-        let flow = self.drive(at + 1, spare.run(), times, sink);
-        self.spare[at] = spare;
-        flow
-    }
-
-    /// Goes on with each relationship by itself.
-    fn close_each(
-        &mut self,
-        close: &'w Close<'g>,
-        at: usize,
-        run: Run<'_>,
-        times: u64,
-        sink: &mut impl Gather,
-    ) -> Result<Flow> {
-        let (open_rel, other) = (self.open_rel(at), NodeId(self.state.ids[close.other]));
-        for (place, id) in run.ids.iter().enumerate() {
-            self.state.ids[close.open] = *id;
-            if let (Some(rel), Some(id)) = (open_rel, run.rels.get(place)) {
-                self.state.rels[rel] = *id;
-            }
-            let rels = run.rels.get(place).map_or(&[][..], std::slice::from_ref);
-            let one = Run { ids: std::slice::from_ref(id), rels };
-            for way in &close.ways {
-                if way.but_loops && *id == other.0 {
-                    continue;
-                }
-                for rel in way.hop(*id).to(other).rels {
-                    let same = |apart: &Apart| self.state.rels[apart.rel] == *rel;
-                    if close.differs.iter().any(same) {
-                        continue;
-                    }
-                    self.state.rels[close.rel] = *rel;
-                    if self.drive(at + 1, one, times, sink)?.is_break() {
-                        return Ok(Flow::Break(()));
-                    }
-                }
-            }
-        }
-        Ok(Flow::Continue(()))
     }
 }
 

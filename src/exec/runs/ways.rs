@@ -114,6 +114,18 @@ impl<'g> Way<'g> {
         rows.offsets.get(at..at.checked_add(count)?.checked_add(1)?)
     }
 
+    /// The rows of those among neighbouring nodes that have one of their own, and which these are; `None` where each is asked for.
+    pub(super) fn inside(&self, first: u32, count: usize) -> Option<(Rows<'g>, Range<usize>)> {
+        let rows = self.rows.as_ref()?;
+        let all = rows.offsets.len().saturating_sub(1);
+        let before = (rows.first.saturating_sub(first) as usize).min(count);
+        let skipped = (first.saturating_sub(rows.first) as usize).min(all);
+        let own = (count - before).min(all - skipped);
+        let offsets = rows.offsets.get(skipped..=skipped + own)?;
+        let start = first.max(rows.first);
+        Some((Rows { first: start, offsets, ..*rows }, before..before + own))
+    }
+
     /// The ids between which all nodes lie that this way starts from; all ids where that is not known.
     pub(super) fn sources(&self) -> Range<u32> {
         let bound = u32::try_from(self.graph.node_bound()).unwrap_or(u32::MAX);
