@@ -39,7 +39,7 @@ use keys::Key;
 use lower::Lower;
 use program::{Program, Reads};
 use recall::Recalled;
-use select::Run;
+use select::{Opened, Run};
 use tally::{After, Tally, counted};
 use top::{By, KEYS_MAX, Top};
 use walk::{Gather, Recollection, State, Walk};
@@ -325,6 +325,13 @@ impl Gather for Count {
     fn take(&mut self, _: &mut State<'_, '_>, run: Run<'_>, times: u64) -> Result<Flow> {
         self.rows = self.rows.saturating_add(times.saturating_mul(run.ids.len() as u64));
         Ok(Flow::Continue(()))
+    }
+
+    fn take_opened(&mut self, _: &State<'_, '_>, opened: &Opened<'_>, times: u64) -> Result<bool> {
+        let mut rows = 0_u64;
+        opened.each(|_, row| rows += row.len() as u64);
+        self.rows = self.rows.saturating_add(times.saturating_mul(rows));
+        Ok(true)
     }
 
     fn add(&mut self, rows: usize) -> bool {

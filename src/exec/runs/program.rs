@@ -83,6 +83,8 @@ pub(super) struct Expand<'g> {
     pub(super) rel_read: bool,
     /// Whether its rows are runs as they are.
     pub(super) plain: bool,
+    /// Whether it is the last step, and its rows, each that of a node of the run, can go to the sink together.
+    pub(super) last: bool,
 }
 
 /// A relationship that another must differ from.
@@ -201,6 +203,13 @@ impl Program<'_> {
             }
         }
         self.settle_rels();
+        if let Some(Step::Expand(hop)) = self.steps.last_mut() {
+            let whole = hop.differs.is_empty() && !hop.rel_read && hop.rel_before.is_none();
+            let plain = whole && !hop.ways.iter().any(|way| way.but_loops);
+            // Where the node that bounds the rows stands in the run itself, each has a bound of its own.
+            let own = hop.beyond.is_some_and(|(other, _)| other == hop.open);
+            hop.last = plain && !own && !hop.dead && hop.from == hop.open;
+        }
     }
 
     /// Tells each hop whether it writes down the relationships of the run before it.

@@ -1,7 +1,8 @@
 //! Ids that pass: from a run into a buffer, and through it again.
 
 use super::keep::Test;
-use crate::graph::{Graph, Hop};
+use super::ways::bounds;
+use crate::graph::{Graph, Hop, Rows};
 
 /// Nodes of one variable, ascending, and the relationships that led to them, where something reads those.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,6 +41,35 @@ impl<'r> Run<'r> {
         Self {
             ids: self.ids.get(..at).unwrap_or(self.ids),
             rels: self.rels.get(..at).unwrap_or(self.rels),
+        }
+    }
+}
+
+/// The rows that a last hop opens, one for each node of a run: a sink may go through them without a call for each.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opened<'r> {
+    pub(super) ids: &'r [u32],
+    /// The place of these nodes.
+    pub(super) place: usize,
+    pub(super) rows: &'r Rows<'r>,
+    /// The id than which those in the rows must be greater, or smaller.
+    pub(super) beyond: Option<(u32, bool)>,
+}
+
+impl Opened<'_> {
+    /// Goes through them.
+    #[inline]
+    pub(super) fn each(&self, mut take: impl FnMut(u32, &[u32])) {
+        let row = |id: u32| {
+            let (from, to) = bounds(self.rows, id);
+            self.rows.nodes.get(from..to).unwrap_or(&[])
+        };
+        match self.beyond {
+            None => self.ids.iter().for_each(|id| take(*id, row(*id))),
+            Some((bound, greater)) => self.ids.iter().for_each(|id| {
+                let run = Run { ids: row(*id), rels: &[] };
+                take(*id, run.beyond(bound, greater).ids);
+            }),
         }
     }
 }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::keys::{self, Index, Key};
 use super::recall::{Recall, Recalled};
-use super::select::Run;
+use super::select::{Opened, Run};
 use super::top::{Entry, Top};
 use super::walk::{Gather, Recollection, State};
 use crate::error::Result;
@@ -77,6 +77,59 @@ impl Counters<'_> {
                 ids.iter().for_each(|id| add_hashed(cells, self.touched, cell(*id), count));
             }
         }
+    }
+}
+
+/// Counters in an array, and what each row adds to one.
+struct Adder<'c> {
+    cells: &'c mut [u64],
+    touched: &'c mut Vec<usize>,
+    times: u64,
+}
+
+impl Adder<'_> {
+    /// Adds the rows of a last hop: `base` says what a node of the run before tells of the counter, `in_run` is the key that the
+    /// nodes of the rows tell.
+    fn add_opened(
+        self,
+        opened: &Opened<'_>,
+        in_run: Option<(&Index<'_>, usize)>,
+        base: impl Fn(u32) -> usize,
+    ) {
+        match in_run {
+            None => {
+                let Self { cells, touched, times } = self;
+                opened.each(|id, row| {
+                    if !row.is_empty() {
+                        add(cells, touched, base(id), times.saturating_mul(row.len() as u64));
+                    }
+                });
+            }
+            Some((Index::Node { first, .. }, stride)) => {
+                let first = *first;
+                self.add_rows(opened, base, |id| id.wrapping_sub(first) as usize * stride);
+            }
+            Some((Index::Code(column, texts), stride)) => {
+                self.add_rows(opened, base, |id| keys::code(column, texts, id) * stride);
+            }
+            Some((Index::Int { column, least, count }, stride)) => {
+                self.add_rows(opened, base, |id| keys::int(column, *least, *count, id) * stride);
+            }
+        }
+    }
+
+    #[inline]
+    fn add_rows(
+        self,
+        opened: &Opened<'_>,
+        base: impl Fn(u32) -> usize,
+        cell: impl Fn(u32) -> usize,
+    ) {
+        let Self { cells, touched, times } = self;
+        opened.each(|id, row| {
+            let base = base(id);
+            row.iter().for_each(|id| add(cells, touched, base + cell(*id), times));
+        });
     }
 }
 
@@ -184,6 +237,15 @@ impl<'a, 's, 'g> Tally<'a, 's, 'g> {
         Ok(flow)
     }
 
+    /// Pays for the groups that came up after so many.
+    fn hold(&self, state: &State<'_, '_>, before: usize) -> Result<()> {
+        let new = self.touched.len() - before;
+        if new == 0 {
+            return Ok(());
+        }
+        state.machine.budget.hold(new * (self.keys.len() + self.calls.len()))
+    }
+
     /// Whether a key is told by a node that what is remembered does not stand for.
     fn is_before(&self, key: &Key<'_>) -> bool {
         self.recall.as_ref().is_some_and(|recall| !recall.of.holds(key.place))
@@ -284,11 +346,39 @@ impl Gather for Tally<'_, '_, '_> {
                 });
             }
         }
-        let new = self.touched.len() - before;
-        if new > 0 {
-            state.machine.budget.hold(new * (self.keys.len() + self.calls.len()))?;
-        }
+        self.hold(state, before)?;
         Ok(Flow::Continue(()))
+    }
+
+    fn take_opened(
+        &mut self,
+        state: &State<'_, '_>,
+        opened: &Opened<'_>,
+        times: u64,
+    ) -> Result<bool> {
+        let (mut base, mut in_run, mut before_run, mut same) = (0, None, None, 0);
+        let known = |key: &Key<'_>| self.learning && self.is_before(key);
+        let keys = self.keys.iter().skip(self.outer).filter(|key| !known(&key.0));
+        for (key, stride) in keys {
+            if key.place == self.open {
+                same += usize::from(in_run.replace((&key.index, *stride)).is_some());
+            } else if key.place == opened.place {
+                same += usize::from(before_run.replace((&key.index, *stride)).is_some());
+            } else {
+                base += key.index.of(state.ids[key.place]) * stride;
+            }
+        }
+        let Cells::Array(cells) = &mut self.cells else { return Ok(false) };
+        if same > 0 {
+            return Ok(false);
+        }
+        let before = self.touched.len();
+        let adder = Adder { cells, touched: &mut self.touched, times };
+        adder.add_opened(opened, in_run, |id| {
+            base + before_run.map_or(0, |(index, stride)| index.of(id) * stride)
+        });
+        self.hold(state, before)?;
+        Ok(true)
     }
 
     fn recall(&mut self, state: &State<'_, '_>, node: u32, times: u64) -> Recollection {

@@ -2,7 +2,7 @@
 
 use super::keep::Test;
 use super::program::{Apart, Expand, Keep, Program, Source, Step};
-use super::select::{Again, First, Marks, Run, Spare, pick};
+use super::select::{Again, First, Marks, Opened, Run, Spare, pick};
 use super::ways::{self, Way};
 use crate::error::Result;
 use crate::exec::{Flow, Frame, Machine};
@@ -18,6 +18,16 @@ const CHUNK_FIRST: usize = 64;
 pub(super) trait Gather {
     /// Takes the rows of a run, each so many times.
     fn take(&mut self, state: &mut State<'_, '_>, run: Run<'_>, times: u64) -> Result<Flow>;
+
+    /// Takes the rows of a last hop, each row of a run so many times; false where they must come run by run.
+    fn take_opened(
+        &mut self,
+        _state: &State<'_, '_>,
+        _opened: &Opened<'_>,
+        _times: u64,
+    ) -> Result<bool> {
+        Ok(false)
+    }
 
     /// Takes rows of which only their number counts; false where more than that does.
     fn add(&mut self, _rows: usize) -> bool {
@@ -308,6 +318,16 @@ impl<'w, 'g> Walk<'w, 'g> {
         }
         if self.count_closed((hop, at), run, times, sink)? {
             return Ok(Flow::Continue(()));
+        }
+        if hop.last
+            && let [way] = hop.ways.as_slice()
+            && let Some(rows) = way.rows()
+        {
+            let beyond = hop.beyond.map(|(other, greater)| (self.state.ids[other], greater));
+            let opened = Opened { ids: run.ids, place: hop.open, rows, beyond };
+            if sink.take_opened(&self.state, &opened, times)? {
+                return Ok(Flow::Continue(()));
+            }
         }
         for (place, id) in run.ids.iter().enumerate() {
             self.state.ids[hop.open] = *id;

@@ -71,6 +71,11 @@ impl<'g> Way<'g> {
         rels(from, Some(to)) == rels(from, None)
     }
 
+    /// All rows, where none was written since they were built.
+    pub(super) fn rows(&self) -> Option<&Rows<'g>> {
+        self.rows.as_ref()
+    }
+
     /// The row of a node.
     #[inline]
     pub(super) fn hop(&self, node: u32) -> Hop<'g> {
@@ -146,7 +151,7 @@ impl<'g> Way<'g> {
 
 /// Where the row of a node begins and ends; nowhere where it has none.
 #[inline]
-fn bounds(rows: &Rows<'_>, node: u32) -> (usize, usize) {
+pub(super) fn bounds(rows: &Rows<'_>, node: u32) -> (usize, usize) {
     let at = node.wrapping_sub(rows.first) as usize;
     match rows.offsets.get(at..at.saturating_add(2)) {
         Some([from, to]) => (*from as usize, (*to).max(*from) as usize),
