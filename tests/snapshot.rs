@@ -275,7 +275,7 @@ fn tables_are_kept_while_they_stay_the_same() {
     let place = Place::new();
     fs::create_dir(place.path("tables")).unwrap();
     let write = |rows: &str| {
-        fs::write(place.path("tables/issues.csv"), format!("id:ID,name,:LABEL\n{rows}")).unwrap()
+        fs::write(place.path("tables/issues.csv"), format!("id:ID,name,:LABEL\n{rows}")).unwrap();
     };
     let ask = || {
         place.says(&[

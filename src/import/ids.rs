@@ -219,18 +219,18 @@ mod tests {
         let mut known: Vec<&str> = Vec::new();
         for text in &texts {
             let new = !known.contains(&text.as_str());
-            let added = ids
-                .add(text.as_bytes(), known.len() as u32, |node| known[node as usize].as_bytes());
+            let next = u32::try_from(known.len()).unwrap();
+            let added = ids.add(text.as_bytes(), next, |node| known[node as usize].as_bytes());
             assert_eq!(added, new, "{text}");
             if new {
                 known.push(text);
             }
         }
-        for (node, text) in known.iter().enumerate() {
+        for (node, text) in (0..).zip(&known) {
             let text_of = |node: u32| known[node as usize].as_bytes();
             let key = Key::of(text.as_bytes());
-            assert_eq!(ids.find(key, text.as_bytes(), text_of), Some(node as u32));
-            assert!(ids.first(key).node_of(key).is_none_or(|found| found == node as u32));
+            assert_eq!(ids.find(key, text.as_bytes(), text_of), Some(node));
+            assert!(ids.first(key).node_of(key).is_none_or(|found| found == node));
         }
         for text in ["", "x", "00000000\0", "0\0"] {
             assert_eq!(

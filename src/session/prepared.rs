@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Options, Params, Rows, data, deep, only_reads, owned, sound};
+use super::{Options, Params, Rows, data, deep, only_reads, owned, planned, sound};
 use crate::error::{Error, Result, Source};
 use crate::exec;
 use crate::graph::Graph;
-use crate::plan::{self, Plan};
+use crate::plan::Plan;
 use crate::syntax;
 
 /// A query with its plan, which holds as long as nothing is written to the graph it was made for.
@@ -24,7 +24,7 @@ pub fn prepare(graph: &Graph, source: &Arc<Source>, options: &Options) -> Result
     let planned = || {
         let statement = syntax::parse(&source.text)?;
         only_reads(&statement)?;
-        plan::plan(&source.text, &statement.query, graph, &options.procedures)
+        planned(source, &statement.query, graph, options)
     };
     let plan = deep(planned).map_err(|error: Error| error.in_source(source))?;
     Ok(Prepared { source: Arc::clone(source), plan })
