@@ -305,9 +305,10 @@ help: Did you mean `coverage`?
 #[test]
 fn a_plan_is_an_answer_like_any_other() {
     let query = "MATCH (d:Domain) WHERE EXISTS { (d)<-[:in-domain]-(i) } RETURN d.name LIMIT $n";
-    let plan = "operator,estimated rows\nNodeScan d:Domain,6\nFilter EXISTS { (d)<-[:in-domain]-(i) },6\n  \
-                Subquery EXISTS { (d)<-[:in-domain]-(i) },6\n    Expand d<-[:in-domain]-i,6\n\
-                Project d.name,6\nLimit $n,6\nReturn d.name,6\n--- stderr\n--- exit 0\n";
+    let plan = "operator,estimated rows,runs on\nNodeScan d:Domain,6,ids\n\
+                Filter EXISTS { (d)<-[:in-domain]-(i) },6,ids: degree\n  \
+                Subquery EXISTS { (d)<-[:in-domain]-(i) },6,\n    Expand d<-[:in-domain]-i,6,\n\
+                Project d.name,6,\nLimit $n,6,\nReturn d.name,6,\n--- stderr\n--- exit 0\n";
     assert_eq!(says(&["query", "--format", "csv", &format!("EXPLAIN {query}")], b""), plan);
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let header = "// title.ja: 計画\n// title.en: Plan\n// param.n = 9\n";
@@ -315,7 +316,8 @@ fn a_plan_is_an_answer_like_any_other() {
     let queries = folder.path().to_str().unwrap();
     assert_eq!(says(&["run", "plan", "--format", "csv", "--queries", queries], b""), plan);
     let shell = says(&["repl"], b":mode csv\nPROFILE MATCH (d:Domain) RETURN d\n");
-    let said = shell.contains("operator,estimated rows,rows,time ms\nNodeScan d:Domain,6,6,");
+    let said =
+        shell.contains("operator,estimated rows,rows,time ms,runs on\nNodeScan d:Domain,6,6,");
     assert!(said, "{shell}");
 }
 

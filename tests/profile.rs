@@ -96,7 +96,7 @@ fn conditions_on_hops_and_optional_hops_are_estimated_exactly() {
 /// What PROFILE says of a query: each operator with the rows it gave.
 fn counted(graph: &Graph, query: &str) -> Vec<String> {
     let rows = run(graph, &format!("PROFILE {query}"));
-    assert_eq!(rows.columns, ["operator", "estimated rows", "rows", "time ms"]);
+    assert_eq!(rows.columns, ["operator", "estimated rows", "rows", "time ms", "runs on"]);
     rows.rows.iter().map(line).collect()
 }
 
@@ -106,11 +106,14 @@ fn line(row: &Vec<Value>) -> String {
         [
             Value::String(operator),
             Value::Int(_) | Value::Float(_),
-            Value::Int(rows),
-            Value::Float(time),
+            rows @ (Value::Int(_) | Value::Null),
+            time @ (Value::Float(_) | Value::Null),
+            Value::String(runs_on),
         ] => {
-            assert!(*time >= 0.0, "{operator}: {time}");
-            format!("{operator}: {rows}")
+            assert!(!matches!(time, Value::Float(time) if *time < 0.0), "{operator}: {time}");
+            let rows = if *rows == Value::Null { "-".to_owned() } else { rows.to_string() };
+            let runs_on = if runs_on.is_empty() { String::new() } else { format!(" ({runs_on})") };
+            format!("{operator}: {rows}{runs_on}")
         }
         other => panic!("{other:?}"),
     }
@@ -128,9 +131,9 @@ const COUNTED: &[(&str, &[&str])] = &[
     (
         "MATCH (a:A)-[:T]->(b) WHERE b.n > 2 RETURN a.n",
         &[
-            "NodeScan b: 6",
-            "Filter b.n > 2: 4",
-            "Expand b<-[:T]-a: 3",
+            "NodeScan b: 6 (ids)",
+            "Filter b.n > 2: 4 (ids)",
+            "Expand b<-[:T]-a: 3 (ids)",
             "Project a.n: 3",
             "Return a.n: 3",
         ],
@@ -143,8 +146,8 @@ const COUNTED: &[(&str, &[&str])] = &[
     (
         "MATCH (a:A)-->(b) WITH DISTINCT b ORDER BY b.n SKIP 1 LIMIT 3 RETURN count(*) AS c",
         &[
-            "NodeScan b: 6",
-            "Expand b<-[]-a: 8",
+            "NodeScan b: 6 (ids)",
+            "Expand b<-[]-a: 8 (ids)",
             "Distinct b: 6",
             "Sort b.n: 4",
             "Skip 1: 3",
@@ -157,31 +160,31 @@ const COUNTED: &[(&str, &[&str])] = &[
     (
         "MATCH p = (a:A {n: 1})-[:T*1..2]->(b) RETURN p",
         &[
-            "NodeScan a:A: 4",
-            "Filter n: 1: 1",
+            "NodeScan a:A: 4 (ids)",
+            "Filter n: 1: 1 (ids)",
             "ExpandMany a-[:T*1..2]->b: 4",
             "BuildPath p: 4",
             "Return p: 4",
         ],
     ),
-    // A subquery stops at its first row.
+    // A condition that has become a test runs no subquery.
     (
         "MATCH (a:A) WHERE EXISTS { MATCH (a)-[:S]->(b) WHERE b.n >= 5 } RETURN a",
         &[
-            "NodeScan a:A: 4",
-            "Filter EXISTS { MATCH (a)-[:S]->(b) WHERE b.n >= 5 }: 2",
-            "  Subquery EXISTS { MATCH (a)-[:S]->(b) WHERE b.n >= 5 }: 2",
-            "    Expand a-[:S]->b: 2",
-            "    Filter b.n >= 5: 2",
+            "NodeScan a:A: 4 (ids)",
+            "Filter EXISTS { MATCH (a)-[:S]->(b) WHERE b.n >= 5 }: 2 (ids: chain)",
+            "  Subquery EXISTS { MATCH (a)-[:S]->(b) WHERE b.n >= 5 }: -",
+            "    Expand a-[:S]->b: -",
+            "    Filter b.n >= 5: -",
             "Return a: 2",
         ],
     ),
     (
         "MATCH (a:A) WHERE a.n < 4 AND EXISTS { MATCH (a)-->(b) WITH count(b) AS c WHERE c > 2 RETURN c } RETURN a",
         &[
-            "NodeScan a:A: 4",
-            "Filter a.n < 4: 3",
-            "Filter EXISTS { MATCH (a)-->(b) WITH count(b) AS c WHERE c > 2 RETURN c }: 2",
+            "NodeScan a:A: 4 (ids)",
+            "Filter a.n < 4: 3 (ids)",
+            "Filter EXISTS { MATCH (a)-->(b) WITH count(b) AS c WHERE c > 2 RETURN c }: 2 (ids: one by one)",
             "  Subquery EXISTS { MATCH (a)-->(b) WITH count(b) AS c WHERE c > 2 RETURN c }: 2",
             "    Expand a-[]->b: 7",
             "    Aggregate count(b): 3",
@@ -247,8 +250,8 @@ const COUNTED: &[(&str, &[&str])] = &[
     (
         "MATCH p = ANY SHORTEST (a:A {n: 1})-[:T]->{1,3}(b:A {n: 4}) UNWIND nodes(p) AS x RETURN x.n",
         &[
-            "NodeScan a:A: 4",
-            "Filter n: 1: 1",
+            "NodeScan a:A: 4 (ids)",
+            "Filter n: 1: 1 (ids)",
             "Shortest 1 a-[:T*1..3]->b from a where (b:A {n: 4}) and n: 4: 1",
             "Unwind x = nodes(p): 3",
             "Project x.n: 3",
@@ -259,11 +262,75 @@ const COUNTED: &[(&str, &[&str])] = &[
     (
         "MATCH (a {id: 'x'})-->(b) RETURN max(b.n) AS most",
         &[
-            "NodeById a = 'x': 0",
-            "Expand a-[]->b: 0",
+            "NodeById a = 'x': 0 (ids)",
+            "Expand a-[]->b: 0 (ids)",
             "Aggregate max(b.n): 1",
             "Project most = max(b.n): 1",
             "Return most: 1",
+        ],
+    ),
+    // A subquery stops at its first row.
+    (
+        "MATCH (a:A) RETURN EXISTS { MATCH (a)-[:S]->(b) WHERE b.n >= 5 } AS found",
+        &[
+            "NodeScan a:A: 4",
+            "Project found = EXISTS { MATCH (a)-[:S]->(b) WHERE b.n >= 5 }: 4",
+            "  Subquery EXISTS { MATCH (a)-[:S]->(b) WHERE b.n >= 5 }: 2",
+            "    Expand a-[:S]->b: 2",
+            "    Filter b.n >= 5: 2",
+            "Return found: 4",
+        ],
+    ),
+    // Degrees take the place of walks, numbers that of rows.
+    (
+        "MATCH (a:A)-[:T]->(b) WITH a, count(b) AS c WHERE c >= 2 RETURN count(a) AS n",
+        &[
+            "NodeScan a:A: 4 (ids)",
+            "Expand a-[:T]->b: - (ids: degree)",
+            "Aggregate count(b) by a: - (ids: degree)",
+            "Project c = count(b): - (ids: degree)",
+            "Filter c >= 2: 1 (ids: degree)",
+            "Aggregate count(a): 1 (ids: count)",
+            "Project n = count(a): 1",
+            "Return n: 1",
+        ],
+    ),
+    (
+        "MATCH (a:A)-[:T]->(b)-[:S]->(c) WHERE a.n < b.n RETURN c, count(*) AS n ORDER BY n DESC LIMIT 1",
+        &[
+            "NodeScan a:A: 4 (ids)",
+            "Expand a-[:T]->b: - (ids)",
+            "Filter a.n < b.n: 4 (ids: order)",
+            "Expand b-[:S]->c: 2 (ids)",
+            "Aggregate count(*) by c: - (ids: counters)",
+            "Project n = count(*): - (ids)",
+            "Sort n DESC: - (ids: top)",
+            "Limit 1: 1 (ids: top)",
+            "Return c, n: 1",
+        ],
+    ),
+    (
+        "MATCH (a:A)-[:S]->(b:B) RETURN b.n AS x, count(*) AS n ORDER BY x",
+        &[
+            "NodeScan b:B: 2 (ids)",
+            "Expand b<-[:S]-a: 3 (ids)",
+            "Aggregate count(*) by x = b.n: - (ids: counters)",
+            "Project n = count(*): - (ids)",
+            "Sort x: 2 (ids: top)",
+            "Return x, n: 2",
+        ],
+    ),
+    (
+        "MATCH (a:A)-[:T]->(b) WHERE EXISTS { (a)-[:S]->() } RETURN count(*) AS n",
+        &[
+            "NodeScan a:A: 4 (ids)",
+            "Filter EXISTS { (a)-[:S]->() }: 2 (ids: degree)",
+            "  Subquery EXISTS { (a)-[:S]->() }: -",
+            "    Expand a-[:S]->#4: -",
+            "Expand a-[:T]->b: 3 (ids)",
+            "Aggregate count(*): 1 (ids: count)",
+            "Project n = count(*): 1",
+            "Return n: 1",
         ],
     ),
 ];
@@ -292,8 +359,8 @@ const WRITTEN: &[(&str, &[&str])] = &[
         &[
             "Unwind n = [1, 9, 9]: 3",
             "Merge (a:A {n: n}) OnCreate Set a.new = true: 3",
-            "  NodeScan a:A: 13",
-            "  Filter n: n: 2",
+            "  NodeScan a:A: 13 (ids)",
+            "  Filter n: n: 2 (ids)",
             "Filter a.new: 2",
             "DetachDelete a: 2",
         ],
@@ -364,7 +431,7 @@ proptest! {
             let query = shape.replace("$way", way).replace("$range", range);
             let Profile { rows, operators } = profile(&graph, &query);
             prop_assert_eq!(&rows, &run(&graph, &query), "{}", query);
-            let plan: Vec<_> = operators.rows.iter().map(|row| row[..2].to_vec()).collect();
+            let plan: Vec<_> = operators.rows.iter().map(|row| [&row[..2], &row[4..]].concat()).collect();
             prop_assert_eq!(plan, run(&graph, &format!("EXPLAIN {query}")).rows, "{}", query);
             // What arrives at the end is the result.
             let of_all = operators.rows.iter().find(|row| row[0] == Value::String("Union".to_owned()));
@@ -401,6 +468,6 @@ fn inspection_names_the_columns_that_come() {
         seen.columns.len()
     };
     assert_eq!(columns("RETURN $p AS x"), 1);
-    assert_eq!(columns("EXPLAIN RETURN $p AS x"), 2);
-    assert_eq!(columns("PROFILE RETURN $p AS x"), 4);
+    assert_eq!(columns("EXPLAIN RETURN $p AS x"), 3);
+    assert_eq!(columns("PROFILE RETURN $p AS x"), 5);
 }

@@ -25,6 +25,8 @@ mod trails;
 mod write;
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
@@ -35,13 +37,14 @@ use measure::measure_all;
 use patterns::Patterns;
 pub use profile::{Probe, Work};
 use reach::Pool;
+pub use runs::Mark;
 pub use write::execute;
 
 use crate::error::{Code, Error, Result, Standard, text};
 use crate::functions::Clock;
 use crate::graph::Graph;
 use crate::model::{Datum, GroupKey};
-use crate::plan::{Expr, Op, Plan, Slot, SortKey, deeper, row_count};
+use crate::plan::{Expr, Op, Outline, Plan, Slot, SortKey, deeper, row_count};
 
 /// Parameters by name.
 pub type Params = IndexMap<String, Datum>;
@@ -88,6 +91,19 @@ pub fn run(
         })?;
     }
     Ok(found.rows)
+}
+
+/// What the operators of a plan run on, for each line of its outline. Nothing runs but what is the same in every row, and of that no
+/// more than a few steps; where a parameter is not given, nothing is said of what needs it.
+#[must_use]
+pub fn marks(plan: &Plan, outline: &Outline<'_>, graph: &Graph, params: &Params) -> Vec<Mark> {
+    let limits = Limits { cancel: Some(Arc::new(AtomicBool::new(true))), ..Limits::default() };
+    let (clock, budget, patterns) = (Clock::start(), Budget::new(&limits), Patterns::default());
+    let (clock, budget, patterns, pool) = (&clock, &budget, &patterns, &Pool::default());
+    let (probe, row_by_row, input) = (None, plan.row_by_row, &[]);
+    let machine =
+        Machine { graph, params, clock, budget, patterns, pool, probe, row_by_row, input };
+    runs::marks(&machine, plan, outline)
 }
 
 /// The rows of a plan, as they come up.

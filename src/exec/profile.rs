@@ -4,12 +4,12 @@
 //! The probe stands at those two places, keeps one clock, and knows by the address of the next operator where it is; operators know
 //! nothing of it, and a run without a probe pays one test a call.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 
-use crate::plan::{Line, LineKind, Op, Outline};
+use crate::plan::{Expr, Line, LineKind, Op, Outline};
 
 /// What one line of a plan did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub struct Work {
 pub struct Probe<'p> {
     outline: &'p Outline<'p>,
     /// The line of each operator, by its address, which is the same as long as the plan is borrowed.
-    at: FxHashMap<usize, usize>,
+    at: RefCell<FxHashMap<usize, usize>>,
     work: Vec<Cell<Work>>,
     /// The line at work, and since when.
     current: Cell<Option<usize>>,
@@ -43,7 +43,7 @@ impl<'p> Probe<'p> {
         });
         Self {
             outline,
-            at: at.collect(),
+            at: RefCell::new(at.collect()),
             work: lines.iter().map(|_| Cell::default()).collect(),
             current: Cell::new(None),
             since: Cell::new(Instant::now()),
@@ -87,8 +87,28 @@ impl<'p> Probe<'p> {
         self.switch(to);
     }
 
+    /// Adds rows that an operator gave to others that run with it as one.
+    pub(super) fn add(&self, op: &Op, rows: u64) {
+        if let Some(cell) = self.at(op).and_then(|at| self.work.get(at)) {
+            let work = cell.get();
+            cell.set(Work { rows: work.rows.saturating_add(rows), ..work });
+        }
+    }
+
+    /// Knows the operators inside a copy of an expression as those inside the expression.
+    pub(super) fn know(&self, copy: &Expr, of: &Expr) {
+        let (copies, lines) = (Outline::inside(copy).lines, Outline::inside(of).lines);
+        for (copy, line) in copies.iter().zip(&lines) {
+            if let (LineKind::Op(copy), LineKind::Op(op)) = (copy.kind, line.kind)
+                && let Some(at) = self.at(op)
+            {
+                self.at.borrow_mut().insert(address(copy), at);
+            }
+        }
+    }
+
     fn at(&self, op: &Op) -> Option<usize> {
-        self.at.get(&address(op)).copied()
+        self.at.borrow().get(&address(op)).copied()
     }
 
     fn line(&self, at: usize) -> Option<&Line<'p>> {

@@ -50,9 +50,7 @@ impl Machine<'_> {
             }
             Op::NodeByKey { slot, label, key, value, any } => {
                 let found = self.eval(value, frame)?;
-                let one = std::slice::from_ref(&found);
-                let values = if *any { listed(&found, value.span)? } else { one };
-                let nodes = self.nodes_by_key(*label, *key, values);
+                let nodes = self.nodes_found((*label, *key), &found, *any, value.span)?;
                 self.each_node((*slot, nodes), rest, frame, sink)
             }
             Op::NodeGiven { slot, place } => self.given(*slot, *place, rest, frame, sink),
@@ -148,6 +146,18 @@ impl Machine<'_> {
             property.is_some_and(|property| property.equals(id) == Some(true))
         };
         self.graph.nodes().filter(equal).collect()
+    }
+
+    /// The nodes with a label, or all, whose property equals a value, or one of a list, ascending.
+    pub(super) fn nodes_found(
+        &self,
+        (label, key): (Option<LabelId>, KeyId),
+        value: &Datum,
+        any: bool,
+        place: Place,
+    ) -> Result<Vec<NodeId>> {
+        let values = if any { listed(value, place)? } else { std::slice::from_ref(value) };
+        Ok(self.nodes_by_key(label, key, values))
     }
 
     /// The nodes with a label, or all, whose property equals one of some values, ascending. Where the graph has no index they are

@@ -55,6 +55,13 @@ impl Plan {
 }
 
 impl<'p> Outline<'p> {
+    /// The lines of the queries inside an expression.
+    pub(crate) fn inside(expr: &'p Expr) -> Self {
+        let mut outline = Self::default();
+        outline.subqueries(expr, 0, 0);
+        outline
+    }
+
     /// The lines that are no operators to which the rows of a line go: the end of its pipeline, and those of what that is part of.
     pub fn arrivals(&self, from: usize) -> impl Iterator<Item = usize> + '_ {
         let next = |at: &usize| self.lines.get(*at)?.next;

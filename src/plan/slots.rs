@@ -218,7 +218,7 @@ impl Expand {
 
 impl Op {
     /// The query it runs.
-    pub(super) fn query(&self) -> Option<&Call> {
+    pub(crate) fn query(&self) -> Option<&Call> {
         match self {
             Self::Call(call) | Self::Write { write: Write::Call(call), .. } => Some(call),
             _ => None,
@@ -226,7 +226,7 @@ impl Op {
     }
 
     /// The pipelines it runs, those inside expressions and in a query apart.
-    pub(super) fn bodies(&self) -> Vec<&[Self]> {
+    pub(crate) fn bodies(&self) -> Vec<&[Self]> {
         match self {
             Self::Optional { ops, .. } => vec![ops],
             Self::Write { write: Write::Merge(merge), .. } => vec![&merge.matching],

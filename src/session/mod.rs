@@ -134,14 +134,15 @@ fn write(
     let Statement { mode, query } = &statement;
     plan::intern(query, graph)?;
     let plan = planned(source, query, graph, options)?;
-    let (params, limits, changes) = (data(params)?, &options.limits, Some(Changes::default()));
+    let (given, limits, changes) = (data(params)?, &options.limits, Some(Changes::default()));
     if *mode == Mode::Profile {
-        let operators = profile::explained(&plan, &source.text, graph);
-        let run = |probe: &Probe<'_>| exec::execute(&plan, graph, &params, limits, Some(probe));
-        let operators = profile::watched(&plan, operators, run)?.0;
+        let marks = profile::marks(&plan, graph, params);
+        let operators = profile::explained(&plan, &source.text, graph, &marks);
+        let run = |probe: &Probe<'_>| exec::execute(&plan, graph, &given, limits, Some(probe));
+        let operators = profile::watched(&plan, (operators, &marks), run)?.0;
         return Ok(Rows { changes, ..told(plan, operators, source) });
     }
-    let rows = exec::execute(&plan, graph, &params, limits, None)?;
+    let rows = exec::execute(&plan, graph, &given, limits, None)?;
     Ok(Rows { changes, ..owned(graph, &plan, &rows, source) })
 }
 
@@ -165,7 +166,8 @@ fn read(
             Ok(owned(graph, &plan, &rows, source))
         }
         Mode::Explain => {
-            let operators = profile::explained(&plan, &source.text, graph);
+            let marks = profile::marks(&plan, graph, params);
+            let operators = profile::explained(&plan, &source.text, graph, &marks);
             Ok(told(plan, operators, source))
         }
         Mode::Profile => Ok(profiled(graph, plan, source, params, options)?.operators),
@@ -207,10 +209,11 @@ fn profiled(
     params: &Params,
     options: &Options,
 ) -> Result<Profile> {
-    let (params, limits) = (data(params)?, &options.limits);
-    let operators = profile::explained(&plan, &source.text, graph);
-    let run = |probe: &Probe<'_>| exec::run(&plan, graph, &params, limits, Some(probe));
-    let (operators, rows) = profile::watched(&plan, operators, run)?;
+    let (given, limits) = (data(params)?, &options.limits);
+    let marks = profile::marks(&plan, graph, params);
+    let operators = profile::explained(&plan, &source.text, graph, &marks);
+    let run = |probe: &Probe<'_>| exec::run(&plan, graph, &given, limits, Some(probe));
+    let (operators, rows) = profile::watched(&plan, (operators, &marks), run)?;
     let rows = owned(graph, &plan, &rows, source);
     let operators = Rows { warnings: rows.warnings.clone(), ..operators };
     Ok(Profile { rows, operators })

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::Rows;
+use super::{Params, Rows, data};
 use crate::error::Result;
-use crate::exec::Probe;
+use crate::exec::{self, Mark, Probe};
 use crate::graph::Graph;
 use crate::model::Value;
 use crate::plan::{LineKind, Plan};
@@ -13,13 +13,17 @@ use crate::plan::{LineKind, Plan};
 const WHOLE_FROM: f64 = 10.0;
 
 /// The operators of a plan that does not run, with the rows expected of each.
-pub(super) fn explained(plan: &Plan, text: &str, graph: &Graph) -> Rows {
+pub(super) fn explained(plan: &Plan, text: &str, graph: &Graph, marks: &[Mark]) -> Rows {
     let lines = plan.lines(text, graph.names()).into_iter().zip(plan.estimates(graph));
-    Rows {
-        columns: columns(false),
-        rows: lines.map(|(line, rows)| vec![Value::String(line), estimate(rows)]).collect(),
-        ..Rows::default()
-    }
+    let row = |((line, rows), mark): ((String, f64), &Mark)| {
+        vec![Value::String(line), estimate(rows), Value::String(mark.runs_on.to_owned())]
+    };
+    Rows { columns: columns(false), rows: lines.zip(marks).map(row).collect(), ..Rows::default() }
+}
+
+/// What the operators of a plan run on. Where a parameter cannot be one, none is given.
+pub(super) fn marks(plan: &Plan, graph: &Graph, params: &Params) -> Vec<Mark> {
+    exec::marks(plan, &plan.outline(), graph, &data(params).unwrap_or_default())
 }
 
 /// Runs a plan, and adds to its operators what each did.
@@ -28,7 +32,7 @@ pub(super) fn explained(plan: &Plan, text: &str, graph: &Graph) -> Rows {
 /// Those of the run.
 pub(super) fn watched<R>(
     plan: &Plan,
-    mut operators: Rows,
+    (mut operators, marks): (Rows, &[Mark]),
     run: impl FnOnce(&Probe<'_>) -> Result<Vec<R>>,
 ) -> Result<(Rows, Vec<R>)> {
     let outline = plan.outline();
@@ -39,6 +43,7 @@ pub(super) fn watched<R>(
     operators.columns = columns(true);
     for (at, row) in operators.rows.iter_mut().enumerate() {
         let (line, did) = (outline.lines.get(at), work.get(at).copied().unwrap_or_default());
+        let mark = marks.get(at).copied().unwrap_or_default();
         let given = match line.map(|line| (line.kind, line.next)) {
             // Equal rows become one there, which is seen only behind it.
             Some((LineKind::Union(_), next)) => {
@@ -47,15 +52,19 @@ pub(super) fn watched<R>(
             _ => did.rows,
         };
         let given = i64::try_from(given).unwrap_or(i64::MAX);
-        row.extend([Value::Int(given), Value::Float(milliseconds(did.time))]);
+        let rows = if mark.counts || given > 0 { Value::Int(given) } else { Value::Null };
+        let timed = mark.times || !did.time.is_zero();
+        let time = if timed { Value::Float(milliseconds(did.time)) } else { Value::Null };
+        row.splice(2..2, [rows, time]);
     }
     Ok((operators, rows))
 }
 
 /// The columns; some only where the plan has run.
 pub(super) fn columns(ran: bool) -> Vec<String> {
-    let names = ["operator", "estimated rows", "rows", "time ms"];
-    names.into_iter().take(if ran { 4 } else { 2 }).map(str::to_owned).collect()
+    let did: &[&str] = if ran { &["rows", "time ms"] } else { &[] };
+    let names = ["operator", "estimated rows"].iter().chain(did).chain(&["runs on"]);
+    names.map(|name| (*name).to_owned()).collect()
 }
 
 /// An estimate as it is told: whole, but for small ones with a fraction, which tell a few rows from none.

@@ -27,7 +27,7 @@ pub(super) struct Lower<'l, 'g> {
     walked: Vec<(Walked, [usize; 2])>,
     source: Source<'g>,
     pub(super) scan: Vec<Test<'g>>,
-    steps: Vec<Step<'g>>,
+    pub(super) steps: Vec<Step<'g>>,
     /// The place of the run.
     open: usize,
 }
@@ -51,6 +51,14 @@ impl<'l, 'g> Lower<'l, 'g> {
                 let id = machine.eval(id, frame).ok()?;
                 let found = machine.nodes_by_id(&id).iter().map(|node| node.0).collect();
                 (*slot, Source::List(found), None, 0..bound)
+            }
+            Op::NodeByKey { slot, label, key, value, any } => {
+                let value_of = machine.eval(value, frame).ok()?;
+                let found =
+                    machine.nodes_found((*label, *key), &value_of, *any, value.span).ok()?;
+                let range = label.map_or(0..bound, |label| span(&graph.nodes_with(label)));
+                let found = found.iter().map(|node| node.0).collect();
+                (*slot, Source::List(found), *label, range)
             }
             _ => return None,
         };
@@ -85,11 +93,26 @@ impl<'l, 'g> Lower<'l, 'g> {
         self.steps.is_empty()
     }
 
+    /// Whether the first nodes are neighbours, tested in blocks.
+    pub(super) fn goes_in_blocks(&self) -> bool {
+        matches!(self.source, Source::Nodes(Nodes::Range(_)))
+    }
+
     pub(super) fn finish(self) -> Program<'g> {
         let Self { met, walked, source, scan, steps, open, .. } = self;
         let nodes = met.into_iter().map(|met| met.slot).collect();
         let rels = walked.into_iter().map(|walked| walked.0.rel).collect();
-        Program { source, scan, steps, nodes, rels, open, outer: false, recalled: None }
+        Program {
+            source,
+            scan,
+            steps,
+            nodes,
+            rels,
+            open,
+            outer: false,
+            recalled: None,
+            counts: None,
+        }
     }
 
     /// The place of the node in a slot.

@@ -7,8 +7,8 @@
 //!
 //! A frame holds one id a variable, and one run: the nodes of the last variable, a slice of the adjacency where nothing was left
 //! out of it. What the rest of a pipeline does not read is not written, and what nothing reads is only counted. Operators that find
-//! no place here run after it in the general machine, on frames; so does everything where a probe watches. Both give the same rows
-//! in the same order.
+//! no place here run after it in the general machine, on frames. Both give the same rows in the same order. Where a probe watches,
+//! rows are counted between the steps, and the time of a program is that of its last operator.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -22,21 +22,29 @@ mod fold;
 mod keep;
 mod keys;
 mod lower;
+mod marks;
 mod program;
 mod recall;
 mod select;
 mod tally;
 mod top;
 mod walk;
+mod watch;
 mod ways;
 
+use std::sync::atomic::Ordering;
+
 use crate::error::Result;
+use crate::exec::profile::during;
 use crate::exec::{Flow, Frame, Machine, Sink, splits};
 use crate::functions::Aggregate;
 use crate::model::{Datum, NodeId, RelId};
 use crate::plan::{AggregateCall, Expr, ExprKind, Op, Slot, SortKey};
 use keys::Key;
 use lower::Lower;
+pub use marks::Mark;
+use marks::Taken;
+pub(super) use marks::marks;
 use program::{Program, Reads};
 use recall::Recalled;
 use select::{Opened, Run};
@@ -52,24 +60,85 @@ impl<'r> Machine<'r> {
         frame: &mut Frame,
         sink: Sink<'_>,
     ) -> Result<Option<Flow>> {
-        let begins = matches!(ops.first(), Some(Op::NodeScan { .. } | Op::NodeById { .. }));
-        if !begins || ops.len() < 2 || self.row_by_row || self.probe.is_some() {
+        if !self.may_lower(ops) {
             return Ok(None);
         }
         let turned = fold::turned(self.graph, ops);
-        let ops = turned.as_deref().unwrap_or(ops);
-        let Some(mut lower) = ops.first().and_then(|op| Lower::begin(self, frame, op)) else {
+        let own = turned.as_deref().unwrap_or(ops);
+        let Some(Lowering { lower, taken, ending }) = self.lowering(own, frame) else {
             return Ok(None);
         };
-        let (mut at, rest) = (1, |at: usize| ops.get(at..).unwrap_or(&[]));
+        // A probe knows the operators as they stand in the plan.
+        let end = ops.len() - ending.after().len();
+        let ending = ending.before(ops.get(end..).unwrap_or(&[]));
+        let mut program = lower.finish();
+        let Some(probe) = self.probe else { return self.ends(program, ending, frame, sink) };
+        let counts = program.watch();
+        marks::conditions(&program, own, |copy, of| probe.know(copy, of));
+        let last = end.checked_sub(1).and_then(|at| ops.get(at));
+        let flow = during(self.probe, last, || self.ends(program, ending, frame, sink));
+        for (at, place) in marks::places(&taken) {
+            let op = own.get(at).and_then(|op| match turned {
+                Some(_) => ops.get(marks::origin(ops, op)?),
+                None => Some(op),
+            });
+            // What the last one gives has been handed on.
+            let op = op.filter(|op| last.is_none_or(|last| !std::ptr::eq(*op, last)));
+            if let (Some(op), Some(count)) = (op, counts.get(place)) {
+                probe.add(op, count.load(Ordering::Relaxed));
+            }
+        }
+        flow
+    }
+
+    /// Whether a pipeline begins with nodes, and may become a program.
+    fn may_lower(&self, ops: &[Op]) -> bool {
+        let begins = matches!(
+            ops.first(),
+            Some(Op::NodeScan { .. } | Op::NodeById { .. } | Op::NodeByKey { .. })
+        );
+        begins && ops.len() > 1 && !self.row_by_row
+    }
+
+    /// A pipeline as a program, and what comes after it.
+    fn lowering<'l, 'a>(
+        &'l self,
+        ops: &'a [Op],
+        frame: &'l mut Frame,
+    ) -> Option<Lowering<'l, 'a, 'r>> {
+        let mut lower = Lower::begin(self, frame, ops.first()?)?;
+        let (mut at, mut taken) = (1, vec![Taken::first()]);
+        let mut note = |at: usize, lower: &Lower<'_, 'r>| {
+            let one = taken.last().map(|before| before.next(at, lower));
+            taken.extend(one);
+        };
+        let (rest, one) =
+            (|at: usize| ops.get(at..).unwrap_or(&[]), |at: usize| ops.get(at..=at).unwrap_or(&[]));
         loop {
-            at += lower.conditions_on_first(rest(at));
+            while lower.conditions_on_first(one(at)) > 0 {
+                at += 1;
+                note(at, &lower);
+            }
             let Some(more) = fold::folded(&mut lower, rest(at)) else { break };
             at += more;
+            note(at, &lower);
         }
-        at += lower.take(rest(at));
-        let Some(ending) = Ending::of(&lower, rest(at)) else { return Ok(None) };
-        let mut program = lower.finish();
+        while lower.take(one(at)) > 0 {
+            at += 1;
+            note(at, &lower);
+        }
+        let ending = Ending::of(&lower, rest(at))?;
+        Some(Lowering { lower, taken, ending })
+    }
+
+    /// Runs a program to its end.
+    fn ends(
+        &self,
+        mut program: Program<'r>,
+        ending: Ending<'_, 'r>,
+        frame: &mut Frame,
+        sink: Sink<'_>,
+    ) -> Result<Option<Flow>> {
         match ending {
             Ending::Rows(after) => self.rows(program, after, frame, sink).map(Some),
             Ending::Count(calls, after) => {
@@ -183,6 +252,14 @@ impl<'r> Machine<'r> {
     }
 }
 
+/// A pipeline that has become a program.
+struct Lowering<'l, 'a, 'g> {
+    lower: Lower<'l, 'g>,
+    /// How far it was operator by operator.
+    taken: Vec<Taken>,
+    ending: Ending<'a, 'g>,
+}
+
 /// What becomes of the rows of a program.
 enum Ending<'a, 'g> {
     /// Frames for the operators after it.
@@ -220,6 +297,23 @@ impl Order<'_> {
 }
 
 impl<'a, 'g> Ending<'a, 'g> {
+    /// The operators after the program.
+    fn after(&self) -> &'a [Op] {
+        match self {
+            Self::Rows(after) | Self::Count(_, after) => after,
+            Self::Groups(groups, _) => groups.after,
+        }
+    }
+
+    /// The same before other operators.
+    fn before(self, after: &'a [Op]) -> Self {
+        match self {
+            Self::Rows(_) => Self::Rows(after),
+            Self::Count(calls, _) => Self::Count(calls, after),
+            Self::Groups(groups, order) => Self::Groups(Groups { after, ..groups }, order),
+        }
+    }
+
     /// What operators make of the rows; `None` where these must be handed on one by one to something that needs all of them.
     fn of(lower: &Lower<'_, 'g>, ops: &'a [Op]) -> Option<Self> {
         if let [Op::Aggregate { keys, calls }, after @ ..] = ops

@@ -1,6 +1,8 @@
 //! Programs as data: where nodes come from, and the steps that every run of them takes.
 
 use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use super::keep::Test;
 use super::recall::Recalled;
@@ -25,6 +27,8 @@ pub(super) struct Program<'g> {
     pub(super) outer: bool,
     /// From where on it is remembered what nodes add.
     pub(super) recalled: Option<Recalled>,
+    /// How many rows have come to each place, where a probe watches: to the tests on the first nodes, each step, and the end.
+    pub(super) counts: Option<Arc<[AtomicU64]>>,
 }
 
 /// Where the first nodes come from.
@@ -174,6 +178,12 @@ impl Program<'_> {
             Step::Expand(hop) => Some(hop.rel),
             Step::Keep(_) | Step::Close(_) => None,
         })
+    }
+
+    /// Has the rows counted that come to each place.
+    pub(super) fn watch(&mut self) -> Arc<[AtomicU64]> {
+        let counts = std::iter::repeat_with(AtomicU64::default).take(self.steps.len() + 2);
+        Arc::clone(self.counts.insert(counts.collect()))
     }
 
     /// Drops what nothing reads, where in the end so much is read.

@@ -3,6 +3,7 @@
 use super::keep::Test;
 use super::program::{Apart, Expand, Keep, Program, Source, Step};
 use super::select::{Again, First, Marks, Opened, Run, Spare, pick};
+use super::watch::Watched;
 use super::ways::{self, Way};
 use crate::error::Result;
 use crate::exec::{Flow, Frame, Machine};
@@ -51,6 +52,9 @@ pub(super) trait Gather {
     fn pass(&mut self, _state: &mut State<'_, '_>) -> Result<Flow> {
         Ok(Flow::Continue(()))
     }
+
+    /// Hears that so many rows have come to a place: 0 are the tests on the first nodes, 1 and more the steps.
+    fn come(&mut self, _place: usize, _rows: u64) {}
 }
 
 /// What is known of a node.
@@ -128,6 +132,13 @@ impl<'w, 'g> Walk<'w, 'g> {
 
     /// Hands all rows to a sink, until that wants no more.
     pub(super) fn run(&mut self, sink: &mut impl Gather) -> Result<Flow> {
+        match &self.state.program.counts {
+            Some(counts) => self.source(&mut Watched { sink, counts }),
+            None => self.source(sink),
+        }
+    }
+
+    fn source(&mut self, sink: &mut impl Gather) -> Result<Flow> {
         match &self.state.program.source {
             Source::Nodes(Nodes::Range(range)) => self.range(range.clone(), sink),
             Source::Nodes(Nodes::List(ids)) => self.list(ids, sink),
@@ -149,6 +160,7 @@ impl<'w, 'g> Walk<'w, 'g> {
             let Some(flags) = flags.get_mut(..count) else { break };
             let budget = self.state.machine.budget;
             budget.steps(count)?;
+            sink.come(0, count as u64);
             flags.fill(1);
             if length == CHUNK {
                 let asked = (range.end - first) as usize;
@@ -181,6 +193,7 @@ impl<'w, 'g> Walk<'w, 'g> {
         while !rest.is_empty() {
             let (chunk, after) = rest.split_at(length.min(rest.len()));
             self.state.machine.budget.steps(chunk.len())?;
+            sink.come(0, chunk.len() as u64);
             ids.clear();
             let passes = |id: &u32| program.scan.iter().all(|test| test.passes(graph, *id));
             ids.extend(chunk.iter().copied().filter(passes));
@@ -234,9 +247,20 @@ impl<'w, 'g> Walk<'w, 'g> {
         if run.ids.is_empty() {
             return Ok(Flow::Continue(()));
         }
+        sink.come(at + 1, times.saturating_mul(run.ids.len() as u64));
         if self.recalled == Some(at) {
             return self.recall(at, run, times, sink);
         }
+        self.step(at, run, times, sink)
+    }
+
+    fn step(
+        &mut self,
+        at: usize,
+        run: Run<'_>,
+        times: u64,
+        sink: &mut impl Gather,
+    ) -> Result<Flow> {
         match self.state.program.steps.get(at) {
             None => sink.take(&mut self.state, run, times),
             Some(Step::Expand(hop)) => self.expand(hop, at, run, times, sink),
@@ -294,7 +318,7 @@ impl<'w, 'g> Walk<'w, 'g> {
             sink.learn(node, false);
         }
         let recalled = self.recalled.take();
-        let flow = self.drive(at, one, if learns { 1 } else { times }, sink)?;
+        let flow = self.step(at, one, if learns { 1 } else { times }, sink)?;
         self.recalled = recalled;
         if learns {
             sink.learn(node, true);
