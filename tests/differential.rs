@@ -64,6 +64,9 @@ const STEPS_LARGE: u64 = 200_000;
 /// How many differences are looked at before the test ends.
 const DIFFERENCES_MAX: usize = 4;
 
+/// How many queries tell whether they are any good.
+const JUDGED_MIN: u64 = 400;
+
 /// What the engine says to a query.
 #[derive(Clone, Debug, PartialEq)]
 enum Answer {
@@ -311,7 +314,9 @@ fn run(name: &str, queries: u64, each: u64, style: fn(&mut Dice) -> Style) {
         differences == 0,
         "{differences} differences in {judged} queries, seed {seed}{reports}"
     );
-    assert!(skipped * 2 < judged && with_rows * 5 > judged * 2, "the queries say too little");
+    // Of a few queries most may be too dear, or find nothing, by chance.
+    let says = skipped * 2 < judged && with_rows * 5 > judged * 2;
+    assert!(says || judged < JUDGED_MIN, "the queries say too little");
 }
 
 #[test]
