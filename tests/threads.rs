@@ -27,7 +27,7 @@ const QUERIES: &[&str] = &[
 
 /// Nodes that all lead to some others.
 fn graph() -> Graph {
-    const NODES: usize = 1_200;
+    const NODES: usize = 400;
     // A fixed sequence that looks random: a linear congruential generator.
     let mut state = 1u64;
     let mut next = move |bound: usize| {

@@ -24,9 +24,11 @@ use crate::graph::Nodes;
 use crate::plan::Slot;
 
 /// With fewer steps to go, threads cost more than they save.
-const STEPS_MIN: u64 = 1 << 20;
+const STEPS_MIN: u64 = if EARLY { 1 << 12 } else { 1 << 20 };
 /// After how many steps it is told how far the first nodes lead.
-const STEPS_FIRST: u64 = 1 << 17;
+const STEPS_FIRST: u64 = if EARLY { 1 << 8 } else { 1 << 17 };
+/// Without optimisation, as tests run, small graphs are enough.
+const EARLY: bool = cfg!(debug_assertions);
 /// How many pieces there are at most, and how many nodes in one at least.
 const PIECES_MAX: usize = 64;
 const PIECE_MIN: usize = 16;
