@@ -32,7 +32,12 @@ const STATEMENTS: usize = 12;
 
 fn options() -> Options {
     let time_max = Some(TIME_MAX);
-    Options::within(Limits { rows_max: 2_000, values_max: 200_000, time_max, cancel: None })
+    Options::within(Limits {
+        rows_max: 2_000,
+        values_max: 200_000,
+        time_max,
+        ..Limits::default()
+    })
 }
 
 fn params() -> Params {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::threads;
 use crate::error::{Code, Error, Result, plural, text};
 use crate::model::Datum;
 
@@ -19,12 +20,20 @@ pub struct Limits {
     pub time_max: Option<Duration>,
     /// Set from outside to stop the query.
     pub cancel: Option<Arc<AtomicBool>>,
+    /// How many threads it may use at once; as many as there are cores where nothing is said. The rows are the same with any number.
+    pub threads_max: Option<usize>,
 }
 
 impl Default for Limits {
-    /// Ten million rows, a hundred million values, any time.
+    /// Ten million rows, a hundred million values, any time, all cores.
     fn default() -> Self {
-        Self { rows_max: 10_000_000, values_max: 100_000_000, time_max: None, cancel: None }
+        Self {
+            rows_max: 10_000_000,
+            values_max: 100_000_000,
+            time_max: None,
+            cancel: None,
+            threads_max: None,
+        }
     }
 }
 
@@ -51,13 +60,33 @@ pub(super) struct Budget {
     steps: Cell<u64>,
     rows: Cell<u64>,
     values: Cell<u64>,
+    /// Set where another thread of the same work has failed.
+    failed: Option<Arc<AtomicBool>>,
 }
 
 impl Budget {
     pub(super) fn new(limits: &Limits) -> Self {
         let deadline = limits.time_max.and_then(|time| Instant::now().checked_add(time));
         let limits = limits.clone();
-        Self { limits, deadline, steps: Cell::new(0), rows: Cell::new(0), values: Cell::new(0) }
+        let (steps, rows, values) = (Cell::new(0), Cell::new(0), Cell::new(0));
+        Self { limits, deadline, steps, rows, values, failed: None }
+    }
+
+    /// The same limits for one thread of several, which hold no more each than one alone would; it stops soon after `failed` is set.
+    pub(super) fn part(&self, failed: &Arc<AtomicBool>) -> Self {
+        let (limits, deadline) = (self.limits.clone(), self.deadline);
+        let (steps, rows, values) = (Cell::new(0), self.rows.clone(), self.values.clone());
+        Self { limits, deadline, steps, rows, values, failed: Some(Arc::clone(failed)) }
+    }
+
+    /// How many threads there may be.
+    pub(super) fn threads(&self) -> usize {
+        self.limits.threads_max.unwrap_or_else(threads::cores)
+    }
+
+    /// How many steps have been counted.
+    pub(super) fn taken(&self) -> u64 {
+        self.steps.get()
     }
 
     /// Counts a step; every so often, looks at the clock and whether to stop.
@@ -100,7 +129,8 @@ impl Budget {
 
     #[cold]
     fn check(&self) -> Result<()> {
-        if self.limits.cancel.as_ref().is_some_and(|cancel| cancel.load(Ordering::Relaxed)) {
+        let set = |flag: &Arc<AtomicBool>| flag.load(Ordering::Relaxed);
+        if self.limits.cancel.as_ref().is_some_and(set) || self.failed.as_ref().is_some_and(set) {
             return Err(Error::new(Code::Interrupted, text!("interrupted", "中断しました")));
         }
         if self.deadline.is_some_and(|deadline| Instant::now() > deadline) {

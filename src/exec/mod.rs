@@ -21,6 +21,7 @@ mod runs;
 mod steps;
 mod store;
 mod subquery;
+mod threads;
 mod trails;
 mod write;
 

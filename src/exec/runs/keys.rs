@@ -10,7 +10,7 @@ use crate::plan::{Expr, Slot};
 const INTS_MAX: i64 = 1 << 20;
 
 /// One grouping key.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Key<'g> {
     /// Takes its value.
     pub(super) slot: Slot,
@@ -22,7 +22,7 @@ pub(super) struct Key<'g> {
 }
 
 /// What number stands for the value of a key; a greater one for what comes later in the order of the language, null last.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Index<'g> {
     /// Nodes by their ids.
     Node { first: u32, count: usize },

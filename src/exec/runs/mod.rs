@@ -26,6 +26,7 @@ mod marks;
 mod program;
 mod recall;
 mod select;
+mod split;
 mod tally;
 mod top;
 mod walk;
@@ -179,10 +180,9 @@ impl<'r> Machine<'r> {
         frame: &mut Frame,
         sink: Sink<'_>,
     ) -> Result<Flow> {
-        let mut count = Count::new(program.recalled);
-        let _ = Walk::new(self, program, frame).run(&mut count)?;
+        let rows = Walk::new(self, program, frame).count_split()?;
         for slot in calls {
-            frame[slot.0] = counted(count.rows);
+            frame[slot.0] = counted(rows);
         }
         self.drive(after, frame, sink)
     }
@@ -204,7 +204,7 @@ impl<'r> Machine<'r> {
         program.outer = outer;
         program.recalled = program.recalled(self.graph).filter(|at| tally.remember(*at));
         let mut walk = Walk::new(self, &program, frame);
-        let flow = walk.run(&mut tally)?;
+        let flow = walk.tally_split(&mut tally)?;
         if outer { Ok(Some(flow)) } else { tally.flush(walk.state()).map(Some) }
     }
 
@@ -233,7 +233,7 @@ impl<'r> Machine<'r> {
         program.outer = outer;
         program.recalled = program.recalled(self.graph).filter(|at| tally.remember(*at));
         let mut walk = Walk::new(self, &program, frame);
-        let _ = walk.run(&mut tally)?;
+        let _ = walk.tally_split(&mut tally)?;
         if !outer {
             let _ = tally.flush(walk.state())?;
         }

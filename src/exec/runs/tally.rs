@@ -29,24 +29,24 @@ pub(super) enum After<'a, 's> {
 
 /// Counts by key.
 pub(super) struct Tally<'a, 's, 'g> {
-    keys: Vec<(Key<'g>, usize)>,
+    pub(super) keys: Vec<(Key<'g>, usize)>,
     /// How many of them are told by the first node alone, where that goes by itself; they come first.
-    outer: usize,
+    pub(super) outer: usize,
     /// The place of the run.
-    open: usize,
-    cells: Cells,
-    touched: Vec<usize>,
+    pub(super) open: usize,
+    pub(super) cells: Cells,
+    pub(super) touched: Vec<usize>,
     /// What nodes add, where that is remembered.
-    recall: Option<Recall>,
+    pub(super) recall: Option<Recall>,
     /// The counters of a node that is being learned, in exchange for the others while that lasts.
-    learned: (Cells, Vec<usize>),
-    learning: bool,
+    pub(super) learned: (Cells, Vec<usize>),
+    pub(super) learning: bool,
     /// Take the count.
-    calls: Vec<Slot>,
+    pub(super) calls: Vec<Slot>,
     pub(super) after: After<'a, 's>,
 }
 
-enum Cells {
+pub(super) enum Cells {
     Array(Vec<u64>),
     Hash(FxHashMap<usize, u64>),
 }
@@ -156,7 +156,7 @@ fn add_hashed(
 }
 
 impl Cells {
-    fn take(&mut self, cell: usize) -> u64 {
+    pub(super) fn take(&mut self, cell: usize) -> u64 {
         match self {
             Self::Array(cells) => cells.get_mut(cell).map_or(0, std::mem::take),
             Self::Hash(cells) => cells.remove(&cell).unwrap_or(0),
@@ -218,6 +218,11 @@ impl<'a, 's, 'g> Tally<'a, 's, 'g> {
         self.learned.0 = Cells::Array(vec![0; cells.len()]);
         self.recall = Some(Recall::new(recalled));
         true
+    }
+
+    /// Adds rows to a counter.
+    pub(super) fn add(&mut self, cell: usize, count: u64) {
+        Counters { cells: &mut self.cells, touched: &mut self.touched }.add(cell, count);
     }
 
     /// Hands over what was counted, in the order in which it came up.

@@ -44,6 +44,26 @@ impl Top {
         Self { by, most, offered: 0, kept: BinaryHeap::new(), least: 0 }
     }
 
+    /// The same order and number, without groups.
+    pub(super) fn emptied(&self) -> Self {
+        Self::new(self.by.clone(), self.most)
+    }
+
+    /// Says that what comes now comes after all from pieces with lesser numbers.
+    pub(super) fn begin(&mut self, piece: u64) {
+        self.offered = piece << 40;
+    }
+
+    /// Takes the groups that are kept in another one.
+    pub(super) fn merge(&mut self, other: Self) {
+        for entry in other.kept {
+            self.kept.push(entry);
+            if self.kept.len() > self.most {
+                self.kept.pop();
+            }
+        }
+    }
+
     /// Takes a group, where it is among the first so far.
     #[inline]
     pub(super) fn offer(

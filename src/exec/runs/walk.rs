@@ -3,6 +3,7 @@
 use super::keep::Test;
 use super::program::{Apart, Expand, Keep, Program, Source, Step};
 use super::select::{Again, First, Marks, Opened, Run, Spare, pick};
+use super::split::Split;
 use super::watch::Watched;
 use super::ways::{self, Way};
 use crate::error::Result;
@@ -108,6 +109,8 @@ pub(super) struct Walk<'w, 'g> {
     pub(super) marks: Vec<Marks<'g>>,
     /// The step from which on it is remembered what a node adds; none while that is learned.
     recalled: Option<usize>,
+    /// When the rest of the source is left to several threads.
+    pub(super) split: Split,
 }
 
 impl<'w, 'g> Walk<'w, 'g> {
@@ -122,7 +125,7 @@ impl<'w, 'g> Walk<'w, 'g> {
         spare.resize_with(program.steps.len(), Spare::default);
         marks.resize_with(program.steps.len(), Marks::default);
         let recalled = program.recalled.map(|recalled| recalled.step);
-        Self { state, graph: machine.graph, spare, marks, recalled }
+        Self { state, graph: machine.graph, spare, marks, recalled, split: Split::default() }
     }
 
     /// The row it stands at.
@@ -150,7 +153,11 @@ impl<'w, 'g> Walk<'w, 'g> {
         }
     }
 
-    fn range(&mut self, range: std::ops::Range<u32>, sink: &mut impl Gather) -> Result<Flow> {
+    pub(super) fn range(
+        &mut self,
+        range: std::ops::Range<u32>,
+        sink: &mut impl Gather,
+    ) -> Result<Flow> {
         let program = self.state.program;
         let (mut flags, mut ids) = ([0_u8; CHUNK], Vec::with_capacity(CHUNK));
         let few = if sink.may_stop() { CHUNK_FIRST } else { CHUNK };
@@ -182,12 +189,15 @@ impl<'w, 'g> Walk<'w, 'g> {
                 }
             }
             first += u32::try_from(count).unwrap_or(u32::MAX);
+            if self.splits(range.len(), (range.end - first) as usize) {
+                break;
+            }
             length = (length * 4).min(CHUNK);
         }
         Ok(Flow::Continue(()))
     }
 
-    fn list(&mut self, all: &[u32], sink: &mut impl Gather) -> Result<Flow> {
+    pub(super) fn list(&mut self, all: &[u32], sink: &mut impl Gather) -> Result<Flow> {
         let (program, graph) = (self.state.program, self.graph);
         let (mut rest, mut length, mut ids) = (all, CHUNK_FIRST, Vec::new());
         while !rest.is_empty() {
@@ -201,6 +211,9 @@ impl<'w, 'g> Walk<'w, 'g> {
                 return Ok(Flow::Break(()));
             }
             (rest, length) = (after, (length * 4).min(CHUNK));
+            if self.splits(all.len(), rest.len()) {
+                break;
+            }
         }
         Ok(Flow::Continue(()))
     }
