@@ -134,6 +134,12 @@ impl Graph {
         self.image.node_column(key)?.view()
     }
 
+    /// The least and the greatest integer in a column of integers. Cost: two reads.
+    #[must_use]
+    pub fn int_bounds(&self, key: KeyId) -> Option<(i64, i64)> {
+        self.image.node_column(key)?.int_bounds()
+    }
+
     /// The node whose property `id` is this text, or the first of several. Cost: one hash look-up.
     #[must_use]
     pub fn node_by_id(&self, id: &str) -> Option<NodeId> {

@@ -81,7 +81,7 @@ impl<'g> Key<'g> {
         }
         let index = match graph.column(key)? {
             Column::Code(column, texts) => Index::Code(column, texts),
-            Column::Int(column) => ints(column)?,
+            Column::Int(column) => ints(column, graph.int_bounds(key)?)?,
             Column::Float(_) | Column::Bool(_) | Column::Text(..) => return None,
         };
         Some(Self { slot, place, index, shown: None })
@@ -115,17 +115,7 @@ impl<'g> Key<'g> {
 }
 
 /// Integers that lie close together.
-fn ints(column: Dense<'_, i64>) -> Option<Index<'_>> {
-    let bounds = |all: &mut dyn Iterator<Item = i64>| {
-        all.fold((i64::MAX, i64::MIN), |(least, most), int| (least.min(int), most.max(int)))
-    };
-    let (least, most) = match column.present {
-        None => bounds(&mut column.values.iter().copied()),
-        Some(_) => {
-            let ids = (column.first..).take(column.values.len());
-            bounds(&mut ids.filter_map(|id| column.get(id)))
-        }
-    };
+fn ints(column: Dense<'_, i64>, (least, most): (i64, i64)) -> Option<Index<'_>> {
     let span = most.checked_sub(least)?;
     let count = usize::try_from(span).ok()? + 1;
     (span < INTS_MAX).then_some(Index::Int { column, least, count })

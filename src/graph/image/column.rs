@@ -200,6 +200,12 @@ impl Column {
         self.span.iter().filter_map(|(id, place)| Some((id, self.at(place)?)))
     }
 
+    /// The least and the greatest of integers.
+    pub(in crate::graph) fn int_bounds(&self) -> Option<(i64, i64)> {
+        let Cells::Int { least, greatest, .. } = &self.cells else { return None };
+        Some((*least, *greatest))
+    }
+
     /// The values as they lie in memory; `None` where they do not lie one for each id, or have several types.
     pub(in crate::graph) fn view(&self) -> Option<columns::Column<'_>> {
         let (first, present) = match &self.span {
