@@ -1,12 +1,13 @@
 //! `kadai bench`: how long a query takes on an open base.
 //!
-//! The first run parses and plans; those that count run what was planned. Times are shown by the clock and as CPU time of the whole
-//! process, which other work on the machine does not stretch.
+//! The first run parses and plans; those that count run what was planned. All of it happens on one thread, so that times compare; they
+//! are shown by the clock and as CPU time of that thread, which other work on the machine does not stretch. (The CPU time of a whole
+//! process is counted in ticks of some milliseconds where the process has a limit of it.)
 
 use std::path::Path;
 use std::time::Instant;
 
-use cpu_time::ProcessTime;
+use cpu_time::ThreadTime;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -36,11 +37,11 @@ struct Measured {
 }
 
 /// A moment on both clocks.
-struct Moment(Instant, ProcessTime);
+struct Moment(Instant, ThreadTime);
 
 impl Moment {
     fn now() -> Self {
-        Self(Instant::now(), ProcessTime::now())
+        Self(Instant::now(), ThreadTime::now())
     }
 
     /// How many milliseconds ago this was.
@@ -54,7 +55,8 @@ impl Moment {
 pub(super) fn run(terminal: &mut Terminal<'_>, sources: &Sources, args: &BenchArgs) -> Outcome<u8> {
     let params = params(&args.given()?)?;
     let source = read(terminal, args.text.as_deref(), args.file.as_deref())?;
-    let options = args.limits.options();
+    let mut options = args.limits.options();
+    options.limits.threads_max = Some(1);
     let opening = Moment::now();
     let (measured, count) = sources.ask(terminal, |base| {
         let open_ms = opening.elapsed();
