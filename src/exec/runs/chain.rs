@@ -42,9 +42,13 @@ impl<'g> Chain<'g> {
     }
 
     /// Its only hop, where nothing is asked of the node that leads to.
-    pub(super) fn into_hop(self) -> Result<Vec<Way<'g>>, Self> {
+    pub(super) fn into_hop(self) -> Result<Vec<Way<'g>>, Box<Self>> {
         let plain = self.tests.is_empty() && self.next.is_empty();
-        if plain && self.ways.iter().all(|way| !way.but_loops) { Ok(self.ways) } else { Err(self) }
+        if plain && self.ways.iter().all(|way| !way.but_loops) {
+            Ok(self.ways)
+        } else {
+            Err(Box::new(self))
+        }
     }
 
     /// Whether one begins at a node.

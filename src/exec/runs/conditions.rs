@@ -236,7 +236,7 @@ impl<'g> Conditions<'_, 'g> {
             Ok(ways) => {
                 Test::Chain { chain: Box::new(Chain::new(ways, Vec::new(), Vec::new())), wanted }
             }
-            Err(chain) => Test::Chain { chain: Box::new(chain), wanted },
+            Err(chain) => Test::Chain { chain, wanted },
         });
         let mut tests: Vec<Test<'g>> = tests.collect();
         if !wanted && tests.len() != 1 {

@@ -151,7 +151,7 @@ fn test<'g>(
             let range = if optional { range } else { range.start.max(1)..range.end };
             Some(Test::Degree { ways, range })
         }
-        Err(chain) if none => Some(Test::Chain { chain: Box::new(chain), wanted: false }),
+        Err(chain) if none => Some(Test::Chain { chain, wanted: false }),
         Err(_) => None,
     }
 }
