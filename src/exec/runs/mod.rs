@@ -23,6 +23,7 @@ mod keys;
 mod lower;
 mod program;
 mod recall;
+mod root;
 mod select;
 mod tally;
 mod top;
@@ -55,7 +56,7 @@ impl<'r> Machine<'r> {
         if !begins || ops.len() < 2 || self.row_by_row || self.probe.is_some() {
             return Ok(None);
         }
-        let turned = fold::turned(self.graph, ops);
+        let turned = fold::turned(self.graph, ops).or_else(|| root::rooted(self.graph, ops));
         let ops = turned.as_deref().unwrap_or(ops);
         let Some(mut lower) = ops.first().and_then(|op| Lower::begin(self, frame, op)) else {
             return Ok(None);
