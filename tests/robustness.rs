@@ -32,12 +32,7 @@ const STATEMENTS: usize = 12;
 
 fn options() -> Options {
     let time_max = Some(TIME_MAX);
-    Options::within(Limits {
-        rows_max: 2_000,
-        values_max: 200_000,
-        time_max,
-        ..Limits::default()
-    })
+    Options::within(Limits { rows_max: 2_000, values_max: 200_000, time_max, ..Limits::default() })
 }
 
 fn params() -> Params {

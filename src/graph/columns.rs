@@ -87,6 +87,7 @@ impl<T: Copy> Dense<'_, T> {
 impl<'g> Strings<'g> {
     /// How many texts there are.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
         self.offsets.len().saturating_sub(1)
     }

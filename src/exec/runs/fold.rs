@@ -225,7 +225,7 @@ fn freed(ops: &[Op], first: Slot, hop: &Expand) -> Option<(LabelId, Vec<Op>)> {
 }
 
 /// Whether no one sees in which order groups come up: they are only counted, or sorted by all their keys.
-fn hides_order(ops: &[Op], keys: &[(Slot, Expr)]) -> bool {
+pub(super) fn hides_order(ops: &[Op], keys: &[(Slot, Expr)]) -> bool {
     let mut names: Vec<Vec<Slot>> = keys.iter().map(|key| vec![key.0]).collect();
     for op in ops {
         match op {

@@ -25,6 +25,7 @@ mod lower;
 mod marks;
 mod program;
 mod recall;
+mod root;
 mod select;
 mod split;
 mod tally;
@@ -64,12 +65,13 @@ impl<'r> Machine<'r> {
         if !self.may_lower(ops) {
             return Ok(None);
         }
-        let turned = fold::turned(self.graph, ops);
+        // A probe knows the operators as they stand in the plan: under one a program begins where that does.
+        let rooted = || self.probe.is_none().then(|| root::rooted(self.graph, ops)).flatten();
+        let turned = fold::turned(self.graph, ops).or_else(rooted);
         let own = turned.as_deref().unwrap_or(ops);
         let Some(Lowering { lower, taken, ending }) = self.lowering(own, frame) else {
             return Ok(None);
         };
-        // A probe knows the operators as they stand in the plan.
         let end = ops.len() - ending.after().len();
         let ending = ending.before(ops.get(end..).unwrap_or(&[]));
         let mut program = lower.finish();

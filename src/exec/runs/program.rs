@@ -87,7 +87,7 @@ pub(super) struct Expand<'g> {
     pub(super) rel_read: bool,
     /// Whether its rows are runs as they are.
     pub(super) plain: bool,
-    /// Whether it is the last step, and its rows, each that of a node of the run, can go to the sink together.
+    /// Whether it is the last step, and its rows can go to the sink together.
     pub(super) last: bool,
 }
 
@@ -218,7 +218,7 @@ impl Program<'_> {
             let plain = whole && !hop.ways.iter().any(|way| way.but_loops);
             // Where the node that bounds the rows stands in the run itself, each has a bound of its own.
             let own = hop.beyond.is_some_and(|(other, _)| other == hop.open);
-            hop.last = plain && !own && !hop.dead && hop.from == hop.open;
+            hop.last = plain && !own && !hop.dead;
         }
     }
 

@@ -45,13 +45,15 @@ impl<'r> Run<'r> {
     }
 }
 
-/// The rows that a last hop opens, one for each node of a run: a sink may go through them without a call for each.
+/// The rows that a last hop opens, one with each node of a run: a sink may go through them without a call for each.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Opened<'r> {
     pub(super) ids: &'r [u32],
     /// The place of these nodes.
     pub(super) place: usize,
     pub(super) rows: &'r Rows<'r>,
+    /// The node whose row comes with each of them, where that is not its own.
+    pub(super) from: Option<u32>,
     /// The id than which those in the rows must be greater, or smaller.
     pub(super) beyond: Option<(u32, bool)>,
 }
@@ -64,12 +66,17 @@ impl Opened<'_> {
             let (from, to) = bounds(self.rows, id);
             self.rows.nodes.get(from..to).unwrap_or(&[])
         };
-        match self.beyond {
-            None => self.ids.iter().for_each(|id| take(*id, row(*id))),
-            Some((bound, greater)) => self.ids.iter().for_each(|id| {
-                let run = Run { ids: row(*id), rels: &[] };
-                take(*id, run.beyond(bound, greater).ids);
-            }),
+        let part = |row| match self.beyond {
+            None => row,
+            Some((bound, greater)) => Run { ids: row, rels: &[] }.beyond(bound, greater).ids,
+        };
+        match (self.from, self.beyond) {
+            (Some(from), _) => {
+                let row = part(row(from));
+                self.ids.iter().for_each(|id| take(*id, row));
+            }
+            (None, None) => self.ids.iter().for_each(|id| take(*id, row(*id))),
+            (None, Some(_)) => self.ids.iter().for_each(|id| take(*id, part(row(*id)))),
         }
     }
 }

@@ -52,7 +52,8 @@ impl Split {
                 Step::Keep(keep) => keep.tests.iter().any(is_general),
                 Step::Expand(_) | Step::Close(_) => false,
             });
-        let parts = !general && !matches!(program.source, Source::All);
+        // A probe watches one thread.
+        let parts = !general && machine.probe.is_none() && !matches!(program.source, Source::All);
         Self { least: parts.then_some(least), began: machine.budget.taken(), left: 0 }
     }
 }

@@ -361,7 +361,8 @@ impl<'w, 'g> Walk<'w, 'g> {
             && let Some(rows) = way.rows()
         {
             let beyond = hop.beyond.map(|(other, greater)| (self.state.ids[other], greater));
-            let opened = Opened { ids: run.ids, place: hop.open, rows, beyond };
+            let from = (hop.from != hop.open).then(|| self.state.ids[hop.from]);
+            let opened = Opened { ids: run.ids, place: hop.open, rows, from, beyond };
             if sink.take_opened(&self.state, &opened, times)? {
                 return Ok(Flow::Continue(()));
             }
