@@ -10,7 +10,6 @@ use super::Count;
 use super::keep::Test;
 use super::keys::Key;
 use super::program::{Program, Source, Step};
-use super::recall::Recalled;
 use super::tally::{After, Cells, Tally};
 use super::top::Top;
 use super::walk::{Gather, State, Walk};
@@ -52,8 +51,10 @@ impl Split {
                 Step::Keep(keep) => keep.tests.iter().any(is_general),
                 Step::Expand(_) | Step::Close(_) => false,
             });
+        // Each thread would learn by itself what a node adds: more work in all.
+        let apart = program.recalled.is_none() && !matches!(program.source, Source::All);
         // A probe watches one thread.
-        let parts = !general && machine.probe.is_none() && !matches!(program.source, Source::All);
+        let parts = !general && machine.probe.is_none() && apart;
         Self { least: parts.then_some(least), began: machine.budget.taken(), left: 0 }
     }
 }
@@ -107,7 +108,7 @@ impl<'w, 'g> Walk<'w, 'g> {
             return Ok(count.rows);
         }
         let parts = self.share_rest(&Share {
-            begin: || Count::new(program.recalled),
+            begin: Count::default,
             work: |count: &mut Count, walk: &mut Walk<'_, '_>, _, places| {
                 walk.run_part(places, count)
             },
@@ -126,7 +127,7 @@ impl<'w, 'g> Walk<'w, 'g> {
         if self.split.left == 0 {
             return Ok(flow);
         }
-        let shape = Shape::of(tally, program.recalled);
+        let shape = Shape::of(tally);
         let parts = self.share_rest(&Share {
             begin: || (shape.tally(), Vec::new()),
             work: |(tally, begun): &mut (Tally<'_, '_, 'g>, Vec<Begun>),
@@ -186,14 +187,13 @@ struct Shape<'g> {
     open: usize,
     /// How many counters are in an array; those that are not are hashed.
     cells: Option<usize>,
-    recalled: Option<Recalled>,
     calls: Vec<Slot>,
     /// Empty.
     top: Option<Top>,
 }
 
 impl<'g> Shape<'g> {
-    fn of(tally: &Tally<'_, '_, 'g>, recalled: Option<Recalled>) -> Self {
+    fn of(tally: &Tally<'_, '_, 'g>) -> Self {
         let top = match &tally.after {
             After::Top(top) if tally.outer > 0 => Some(top.emptied()),
             After::Top(_) | After::Frames(..) | After::Done => None,
@@ -203,7 +203,7 @@ impl<'g> Shape<'g> {
             Cells::Hash(_) => None,
         };
         let (keys, calls) = (tally.keys.clone(), tally.calls.clone());
-        Self { keys, outer: tally.outer, open: tally.open, cells, recalled, calls, top }
+        Self { keys, outer: tally.outer, open: tally.open, cells, calls, top }
     }
 
     fn tally(&self) -> Tally<'static, 'static, 'g> {
@@ -212,7 +212,7 @@ impl<'g> Shape<'g> {
             None => Cells::Hash(FxHashMap::default()),
         };
         let after = self.top.as_ref().map_or(After::Done, |top| After::Top(top.emptied()));
-        let mut tally = Tally {
+        Tally {
             keys: self.keys.clone(),
             outer: self.outer,
             open: self.open,
@@ -223,11 +223,7 @@ impl<'g> Shape<'g> {
             learning: false,
             calls: self.calls.clone(),
             after,
-        };
-        if let Some(recalled) = self.recalled {
-            tally.remember(recalled);
         }
-        tally
     }
 }
 
