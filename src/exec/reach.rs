@@ -16,7 +16,7 @@ use crate::plan::{CountReached, ExpandMany, Op, Reach};
 use crate::syntax::ast::RelDirection;
 use ends::Ends;
 use spread::Spread;
-pub(super) use spread::{Pool, Ways};
+pub(super) use spread::{Bits, Pool, Ways};
 
 /// How many layers a search may have.
 fn layers(walk: &ExpandMany) -> u64 {

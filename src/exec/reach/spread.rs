@@ -23,6 +23,14 @@ impl Bits {
         Self(vec![0; bound.div_ceil(64)])
     }
 
+    /// Makes room for so many nodes.
+    pub(in crate::exec) fn reserve(&mut self, bound: usize) {
+        let words = bound.div_ceil(64);
+        if self.0.len() < words {
+            self.0.resize(words, 0);
+        }
+    }
+
     /// Adds a node; whether it was not there.
     #[inline]
     pub(in crate::exec) fn insert(&mut self, node: u32) -> bool {

@@ -73,9 +73,7 @@ impl<'w, 'g> Walk<'w, 'g> {
                 return Ok(Flow::Continue(()));
             }
         }
-        let mut spare = std::mem::take(&mut self.spare[at]);
-        spare.ids.clear();
-        spare.rels.clear();
+        let mut spare = std::mem::take(&mut self.spare[at]).cleared();
         for (place, id) in run.ids.iter().enumerate() {
             for _ in row.iter().filter(|other| *other == id) {
                 spare.ids.push(*id);
@@ -96,14 +94,11 @@ impl<'w, 'g> Walk<'w, 'g> {
         times: u64,
         sink: &mut impl Gather,
     ) -> Result<Flow> {
-        let (mut spare, mut marks) =
-            (std::mem::take(&mut self.spare[at]), std::mem::take(&mut self.marks[at]));
-        spare.ids.clear();
-        spare.rels.clear();
+        let mut spare = std::mem::take(&mut self.spare[at]).cleared();
+        let mut marks = std::mem::take(&mut self.marks[at]);
         if marks.of != Some(other) {
             marks.set(other, row, close.marks.start, close.marks.len());
         }
-        let first = close.marks.start;
         if marks.repeated {
             for (place, id) in run.ids.iter().enumerate() {
                 for _ in ways::places(marks.row, *id) {
@@ -112,11 +107,7 @@ impl<'w, 'g> Walk<'w, 'g> {
                 }
             }
         } else {
-            let bits = marks.bits.as_slice();
-            First(run, &mut spare).by(|id| {
-                let at = id.wrapping_sub(first) as usize;
-                bits.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
-            });
+            First(run, &mut spare).by(|id| marks.has(id));
         }
         self.marks[at] = marks;
         let flow = self.drive(at + 1, spare.run(), times, sink);
@@ -135,12 +126,8 @@ impl<'w, 'g> Walk<'w, 'g> {
     ) -> Result<Flow> {
         let (open_rel, other) = (self.open_rel(at), NodeId(self.state.ids[close.other]));
         for (place, id) in run.ids.iter().enumerate() {
-            self.state.ids[close.open] = *id;
-            if let (Some(rel), Some(id)) = (open_rel, run.rels.get(place)) {
-                self.state.rels[rel] = *id;
-            }
-            let rels = run.rels.get(place).map_or(&[][..], std::slice::from_ref);
-            let one = Run { ids: std::slice::from_ref(id), rels };
+            self.state.stand_at((close.open, *id), (open_rel, run.rels.get(place)));
+            let one = run.one(place);
             for way in &close.ways {
                 if way.but_loops && *id == other.0 {
                     continue;

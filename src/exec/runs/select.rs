@@ -2,6 +2,7 @@
 
 use super::keep::Test;
 use super::ways::bounds;
+use crate::exec::reach::Bits;
 use crate::graph::{Graph, Hop, Rows};
 
 /// Nodes of one variable, ascending, and the relationships that led to them, where something reads those.
@@ -29,6 +30,12 @@ impl<'r> Run<'r> {
             self.ids.partition_point(before)
         };
         if greater { self.from(at) } else { self.until(at) }
+    }
+
+    /// One of them.
+    #[inline]
+    pub(super) fn one(self, at: usize) -> Self {
+        self.from(at).until(1)
     }
 
     #[inline]
@@ -91,7 +98,9 @@ pub(super) struct Spare {
 /// The nodes that are joined with another one.
 #[derive(Debug, Default)]
 pub(super) struct Marks<'g> {
-    pub(super) bits: Vec<u64>,
+    /// From the first on that may be joined.
+    bits: Bits,
+    first: u32,
     pub(super) row: &'g [u32],
     pub(super) of: Option<u32>,
     /// Whether one of them is joined more than once.
@@ -99,6 +108,13 @@ pub(super) struct Marks<'g> {
 }
 
 impl Spare {
+    /// The same without what is in it.
+    pub(super) fn cleared(mut self) -> Self {
+        self.ids.clear();
+        self.rels.clear();
+        self
+    }
+
     #[inline]
     pub(super) fn run(&self) -> Run<'_> {
         Run { ids: &self.ids, rels: &self.rels }
@@ -108,20 +124,16 @@ impl Spare {
 impl<'g> Marks<'g> {
     /// Marks the nodes of a row instead of those before.
     pub(super) fn set(&mut self, of: u32, row: &'g [u32], first: u32, count: usize) {
-        self.bits.resize(count.div_ceil(64), 0);
-        let place = |id: &u32| id.wrapping_sub(first) as usize;
-        for at in self.row.iter().map(place) {
-            if let Some(word) = self.bits.get_mut(at / 64) {
-                *word = 0;
-            }
-        }
-        for at in row.iter().map(place) {
-            if let Some(word) = self.bits.get_mut(at / 64) {
-                *word |= 1 << (at % 64);
-            }
-        }
+        self.row.iter().for_each(|id| self.bits.remove(id.wrapping_sub(self.first)));
+        self.bits.reserve(count);
+        row.iter().for_each(|id| _ = self.bits.insert(id.wrapping_sub(first)));
         self.repeated = row.windows(2).any(|pair| pair[0] == pair[1]);
-        (self.of, self.row) = (Some(of), row);
+        (self.of, self.row, self.first) = (Some(of), row, first);
+    }
+
+    #[inline]
+    pub(super) fn has(&self, id: u32) -> bool {
+        self.bits.contains(id.wrapping_sub(self.first))
     }
 }
 

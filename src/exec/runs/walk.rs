@@ -80,6 +80,19 @@ pub(super) struct State<'w, 'g> {
 }
 
 impl State<'_, '_> {
+    /// Goes to a node, and to the relationship that led there, where something reads that.
+    #[inline]
+    pub(super) fn stand_at(
+        &mut self,
+        (place, node): (usize, u32),
+        (rel, id): (Option<usize>, Option<&u32>),
+    ) {
+        self.ids[place] = node;
+        if let (Some(rel), Some(id)) = (rel, id) {
+            self.rels[rel] = *id;
+        }
+    }
+
     /// Sets the slot of a node.
     pub(super) fn show(&mut self, place: usize, id: u32) {
         if let Some(slot) = self.program.nodes.get(place) {
@@ -301,10 +314,7 @@ impl<'w, 'g> Walk<'w, 'g> {
             return self.recall_one(at, run.until(1), (recalled.place, times), sink);
         }
         for (place, id) in run.ids.iter().enumerate() {
-            self.state.ids[hop.open] = *id;
-            if let (Some(rel), Some(id)) = (hop.rel_before, run.rels.get(place)) {
-                self.state.rels[rel] = *id;
-            }
+            self.state.stand_at((hop.open, *id), (hop.rel_before, run.rels.get(place)));
             let one = Run { ids: std::slice::from_ref(id), rels: &[] };
             if self.recall_one(at, one, (recalled.place, times), sink)?.is_break() {
                 return Ok(Flow::Break(()));
@@ -368,10 +378,7 @@ impl<'w, 'g> Walk<'w, 'g> {
             }
         }
         for (place, id) in run.ids.iter().enumerate() {
-            self.state.ids[hop.open] = *id;
-            if let (Some(rel), Some(id)) = (hop.rel_before, run.rels.get(place)) {
-                self.state.rels[rel] = *id;
-            }
+            self.state.stand_at((hop.open, *id), (hop.rel_before, run.rels.get(place)));
             if self.rows(hop, at, self.state.ids[hop.from], times, sink)?.is_break() {
                 return Ok(Flow::Break(()));
             }
@@ -518,18 +525,13 @@ impl<'w, 'g> Walk<'w, 'g> {
         };
         let rel = self.open_rel(at);
         for (place, id) in run.ids.iter().enumerate() {
-            self.state.ids[keep.place] = *id;
-            if let (Some(rel), Some(id)) = (rel, run.rels.get(place)) {
-                self.state.rels[rel] = *id;
-            }
+            self.state.stand_at((keep.place, *id), (rel, run.rels.get(place)));
             self.state.show_all(&keep.nodes, &keep.rels);
             self.state.machine.budget.step()?;
             if !self.state.machine.holds(condition, self.state.frame)? {
                 continue;
             }
-            let rels = run.rels.get(place).map_or(&[][..], std::slice::from_ref);
-            let one = Run { ids: std::slice::from_ref(id), rels };
-            if self.drive(at + 1, one, times, sink)?.is_break() {
+            if self.drive(at + 1, run.one(place), times, sink)?.is_break() {
                 return Ok(Flow::Break(()));
             }
         }
