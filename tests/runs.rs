@@ -75,6 +75,16 @@ const QUERIES: &[&str] = &[
     "MATCH (a)<-[:T]-(b)<-[:S]-(c)-[:T]->(d) WHERE a.k > 0 RETURN a.s AS x, d.k AS y, count(*) AS n ORDER BY x, y",
     "MATCH (a:A)-[:T]->(b:B)<-[:S]-(c)-[:T]->(d)-[:S]->(e) RETURN a.id AS x, e.id AS y, count(*) AS n ORDER BY n DESC, x, y LIMIT 3",
     "MATCH (a)-[:T]-(b)<-[:S]-(c)--(d) RETURN a.k AS x, d.k AS y, count(*) AS n ORDER BY x, y",
+    "MATCH (a)-[:S]->(b)-[:T]->(c) RETURN c.k AS x, count(*) AS n ORDER BY x",
+    "MATCH (a)-[:S]->(b)-[:T]->(c) WHERE b.k > 0 AND c.k IS NOT NULL RETURN b.s AS x, c.k AS y, a.s AS z, count(*) AS n ORDER BY x, y, z",
+    "MATCH (a:A)-[:S]->(b)-[:T]->(c) MATCH (b)-[:S]->(d) WHERE d.k > 0 RETURN b.s AS x, c.k AS y, d.s AS z, count(*) AS n ORDER BY x, y, z",
+    "MATCH (a)-[:S]-(b)-[:T]-(c) MATCH (a)--(d) RETURN a.k AS x, c.s AS y, d.k AS z, count(*) AS n ORDER BY x, y, z",
+    "MATCH (a)-[:S]->(b)-[:T]->(c) MATCH (a)-[:T]->(d)-[:S]->(e) RETURN c.k AS x, e.s AS y, count(*) AS n ORDER BY n DESC, x, y LIMIT 3",
+    "MATCH (a:A)-[:S]->(b)-[:T]->(c) WHERE b.k < 3 AND c.k <> 1 RETURN a.s AS x, c.k AS y, count(*) AS n ORDER BY x, y",
+    "MATCH (a:A)-[:S]->(b)-[:T]->(c) WHERE NOT (b)-[:S]->(:B) RETURN c.s AS x, count(*) AS n ORDER BY x",
+    "MATCH (a:A)-[:S]->(b)-[:T]->(c) MATCH (a)<-[:T]-(d) WHERE (c)-->() AND d.s IS NOT NULL RETURN c.k AS x, d.s AS y, count(*) AS n ORDER BY x, y",
+    "MATCH (a)-[:S]->(b) MATCH (b)-[:T]->(c) MATCH (c)-[:S]->(d) MATCH (d)-[:T]->(e) RETURN count(*)",
+    "MATCH (a)-[:S]->(b)-[:T]->(c) MATCH (c)-[:S]->(d) RETURN c.s AS x, c.k AS y, d.k AS z, count(*) AS n ORDER BY z, y, x",
     "MATCH (a)-[:S]->(b)-[:S]->(c)-[:S]->(a) RETURN count(*)",
     "MATCH (a)-[:S]->(b)-[:S]->(c)-[:S]->(a) RETURN a.id, b.id, c.id",
     "MATCH (a)-[:S]->(b)<-[:T]-(a) RETURN count(*)",
@@ -227,6 +237,39 @@ fn rows(graph: &Graph, query: &str, row_by_row: bool) -> Result<Vec<Vec<Value>>,
         (Source::new("<query>", query), Options { row_by_row, ..Options::default() });
     let rows = session::query_within(graph, &source, &Params::new(), &options);
     rows.map(|rows| rows.rows).map_err(|error| format!("{:?}", error.code()))
+}
+
+/// Counts of any width: two nodes lead to a hub, and so many relationships go on from there.
+#[test]
+fn counts_past_the_width_of_a_byte_and_of_two_are_right() {
+    for (few, many) in [
+        (3, 254),
+        (1200, 254),
+        (3, 255),
+        (600, 256),
+        (3, 300),
+        (3, 65_534),
+        (3, 65_535),
+        (3, 65_600),
+    ] {
+        let nodes = (0..34).map(|at| (u8::from(at < 2), Some(i64::from(at % 3)), Some(0), None));
+        let hubs = (0..few).map(|at| (at % 2, 2, true)).chain([(2, 0, false)]);
+        let rels = (0..many).map(|at| (2, 3 + at % 2, false)).chain(hubs).collect();
+        let sketch = Sketch { nodes: nodes.collect(), rels, ascending: true, writes: Vec::new() };
+        let graph = build(&sketch);
+        let query = "MATCH (a)-[:S]->(b)-[:T]->(c) RETURN c.k AS x, count(*) AS n ORDER BY x";
+        let (fast, plain) = (rows(&graph, query, false), rows(&graph, query, true));
+        assert_eq!(fast, plain, "{few}, {many}");
+        let from_one = query.replace("(a)", "(a {id: 'n00'})");
+        let both = [false, true].map(|row_by_row| rows(&graph, &from_one, row_by_row));
+        assert_eq!(both[0], both[1], "{few}, {many}");
+        let count = |number: i64| {
+            let row = fast.as_ref().unwrap().iter().find(|row| row[0] == Value::Int(number));
+            row.map(|row| row[1].clone())
+        };
+        let met = i64::try_from(few * (many.div_ceil(2) + 1)).unwrap();
+        assert_eq!(count(0), Some(Value::Int(met)), "{few}, {many}");
+    }
 }
 
 proptest! {

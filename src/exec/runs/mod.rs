@@ -30,6 +30,7 @@ mod select;
 mod split;
 mod tally;
 mod top;
+mod tree;
 mod walk;
 mod watch;
 mod ways;
@@ -52,6 +53,7 @@ use recall::Recalled;
 use select::{Opened, Run};
 use tally::{After, Tally, counted};
 use top::{By, KEYS_MAX, Top};
+use tree::Tree;
 use walk::{Gather, Recollection, State, Walk};
 
 impl<'r> Machine<'r> {
@@ -182,7 +184,14 @@ impl<'r> Machine<'r> {
         frame: &mut Frame,
         sink: Sink<'_>,
     ) -> Result<Flow> {
-        let rows = Walk::new(self, program, frame).count_split()?;
+        let mut walk = Walk::new(self, program, frame);
+        let rows = match self.tree(program, &[]) {
+            Some(mut tree) => {
+                let _ = walk.run_first(&mut tree)?;
+                tree.counts().map(|(_, count)| count).sum()
+            }
+            None => walk.count_split()?,
+        };
         for slot in calls {
             frame[slot.0] = counted(rows);
         }
@@ -197,17 +206,51 @@ impl<'r> Machine<'r> {
         frame: &mut Frame,
         sink: Sink<'_>,
     ) -> Result<Option<Flow>> {
-        let Groups { keys, calls, after } = groups;
+        let Groups { keys, calls, after, hidden } = groups;
         let Some((mut tally, outer)) =
             Tally::new(keys, program.open, calls, After::Frames(after, sink))
         else {
             return Ok(None);
         };
         program.outer = outer;
-        program.recalled = program.recalled(self.graph).filter(|at| tally.remember(*at));
-        let mut walk = Walk::new(self, &program, frame);
-        let flow = walk.tally_split(&mut tally)?;
+        program.recalled = program.recalled(self.graph);
+        let (mut walk, flow) = self.tallied(&program, &mut tally, hidden, frame)?;
         if outer { Ok(Some(flow)) } else { tally.flush(walk.state()).map(Some) }
+    }
+
+    /// Counts by key, over a tree where nodes are met over and over, row by row elsewhere.
+    fn tallied<'w>(
+        &'w self,
+        program: &'w Program<'r>,
+        tally: &mut Tally<'_, '_, 'r>,
+        hidden: bool,
+        frame: &'w mut Frame,
+    ) -> Result<(Walk<'w, 'r>, Flow)> {
+        let mut walk = Walk::new(self, program, frame);
+        let may_be = hidden && tally.outer == 0;
+        if let Some(mut tree) = may_be.then(|| self.tree(program, &tally.keys)).flatten() {
+            let flow = walk.run_first(&mut tree)?;
+            tally.add_all(tree.counts(), self.budget)?;
+            return Ok((walk, flow));
+        }
+        if program.recalled.is_some_and(|recalled| !tally.remember(recalled)) {
+            walk.forget();
+        }
+        let flow = walk.tally_split(tally)?;
+        Ok((walk, flow))
+    }
+
+    /// The tree that a program walks, where that pays.
+    fn tree<'p>(
+        &self,
+        program: &'p Program<'r>,
+        keys: &[(Key<'r>, usize)],
+    ) -> Option<Tree<'p, 'r>> {
+        // A probe wants to know how many rows come to each step.
+        if program.counts.is_some() {
+            return None;
+        }
+        Tree::of(program, keys, self.graph).filter(Tree::remembers)
     }
 
     /// Counts by key, and hands on the first groups in an order.
@@ -227,15 +270,14 @@ impl<'r> Machine<'r> {
             return Ok(Some(Flow::Continue(())));
         }
         let top = Top::new(order.by.clone(), usize::try_from(most).unwrap_or(usize::MAX));
-        let Groups { keys, calls, after } = groups;
+        let Groups { keys, calls, after, hidden } = groups;
         let Some((mut tally, outer)) = Tally::new(keys, program.open, calls, After::Top(top))
         else {
             return Ok(None);
         };
         program.outer = outer;
-        program.recalled = program.recalled(self.graph).filter(|at| tally.remember(*at));
-        let mut walk = Walk::new(self, &program, frame);
-        let _ = walk.tally_split(&mut tally)?;
+        program.recalled = program.recalled(self.graph);
+        let (mut walk, _) = self.tallied(&program, &mut tally, hidden, frame)?;
         if !outer {
             let _ = tally.flush(walk.state())?;
         }
@@ -279,6 +321,8 @@ struct Groups<'a, 'g> {
     calls: Vec<Slot>,
     /// The operators after them.
     after: &'a [Op],
+    /// Whether no one sees in which order they come up.
+    hidden: bool,
 }
 
 /// The first groups in an order.
@@ -328,12 +372,13 @@ impl<'a, 'g> Ending<'a, 'g> {
             }
             let key = |(slot, expr): &(Slot, Expr)| Key::of(lower, *slot, expr);
             let bound: Option<Vec<Key<'g>>> = keys.iter().map(key).collect();
+            let hidden = fold::hides_order(after, keys);
             let order = if whole { None } else { Some(order(after, keys, &slots)?) };
             let after = match order {
                 Some((_, after)) => after,
                 None => after,
             };
-            let groups = Groups { keys: bound?, calls: slots, after };
+            let groups = Groups { keys: bound?, calls: slots, after, hidden };
             return Some(Self::Groups(groups, order.map(|order| order.0)));
         }
         let worth = !lower.is_scan() || !lower.scan.is_empty();

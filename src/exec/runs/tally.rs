@@ -8,6 +8,7 @@ use super::select::{Opened, Run};
 use super::top::{Entry, Top};
 use super::walk::{Gather, Recollection, State};
 use crate::error::Result;
+use crate::exec::budget::Budget;
 use crate::exec::{Flow, Sink};
 use crate::model::Datum;
 use crate::plan::{Op, Slot};
@@ -223,6 +224,17 @@ impl<'a, 's, 'g> Tally<'a, 's, 'g> {
     /// Adds rows to a counter.
     pub(super) fn add(&mut self, cell: usize, count: u64) {
         Counters { cells: &mut self.cells, touched: &mut self.touched }.add(cell, count);
+    }
+
+    /// Adds rows to counters, and pays for the groups that come up.
+    pub(super) fn add_all(
+        &mut self,
+        counts: impl Iterator<Item = (usize, u64)>,
+        budget: &Budget,
+    ) -> Result<()> {
+        let before = self.touched.len();
+        counts.for_each(|(cell, count)| self.add(cell, count));
+        budget.hold((self.touched.len() - before) * (self.keys.len() + self.calls.len()))
     }
 
     /// Hands over what was counted, in the order in which it came up.

@@ -124,6 +124,8 @@ pub(super) struct Walk<'w, 'g> {
     recalled: Option<usize>,
     /// When the rest of the source is left to several threads.
     pub(super) split: Split,
+    /// How many steps are taken before a run comes to the sink.
+    ends: usize,
 }
 
 impl<'w, 'g> Walk<'w, 'g> {
@@ -138,7 +140,19 @@ impl<'w, 'g> Walk<'w, 'g> {
         spare.resize_with(program.steps.len(), Spare::default);
         marks.resize_with(program.steps.len(), Marks::default);
         let recalled = program.recalled.map(|recalled| recalled.step);
-        Self { state, graph: machine.graph, spare, marks, recalled, split: Split::default() }
+        let (graph, split, ends) = (machine.graph, Split::default(), program.steps.len());
+        Self { state, graph, spare, marks, recalled, split, ends }
+    }
+
+    /// Remembers nothing of what nodes add.
+    pub(super) fn forget(&mut self) {
+        self.recalled = None;
+    }
+
+    /// Hands the first nodes to a sink that takes the steps itself.
+    pub(super) fn run_first(&mut self, sink: &mut impl Gather) -> Result<Flow> {
+        (self.ends, self.recalled) = (0, None);
+        self.source(sink)
     }
 
     /// The row it stands at.
@@ -254,7 +268,7 @@ impl<'w, 'g> Walk<'w, 'g> {
         times: u64,
         sink: &mut impl Gather,
     ) -> Result<Flow> {
-        if at < self.state.program.steps.len() {
+        if at < self.ends {
             self.drive(at, run, times, sink)
         } else if run.ids.is_empty() {
             Ok(Flow::Continue(()))
@@ -287,7 +301,7 @@ impl<'w, 'g> Walk<'w, 'g> {
         times: u64,
         sink: &mut impl Gather,
     ) -> Result<Flow> {
-        match self.state.program.steps.get(at) {
+        match self.state.program.steps.get(at).filter(|_| at < self.ends) {
             None => sink.take(&mut self.state, run, times),
             Some(Step::Expand(hop)) => self.expand(hop, at, run, times, sink),
             Some(Step::Keep(keep)) => self.keep(keep, at, run, times, sink),

@@ -111,6 +111,16 @@ impl<'g> Way<'g> {
         }
     }
 
+    /// How many relationships there are this way.
+    pub(super) fn rels(&self) -> u64 {
+        self.graph.statistics().rels(None, self.kind, None)
+    }
+
+    /// The most that one node has.
+    pub(super) fn degree_max(&self) -> u64 {
+        self.graph.statistics().degree_max(None, self.kind, self.direction)
+    }
+
     /// Where the rows of neighbouring nodes begin, and where the last ends: one more than there are nodes. `None` where a node has
     /// no row of its own.
     pub(super) fn offsets(&self, first: u32, count: usize) -> Option<&'g [u32]> {
