@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use rustc_hash::FxHashSet;
+
 use super::threads;
 use crate::error::{Code, Error, Result, plural, text};
 use crate::model::Datum;
@@ -45,11 +47,23 @@ const BYTES_OF_ONE: usize = 64;
 
 /// Whether two values are one in memory.
 fn is_same(a: &Datum, b: &Datum) -> bool {
-    match (a, b) {
-        (Datum::List(a), Datum::List(b)) => Arc::ptr_eq(a, b),
-        (Datum::Map(a), Datum::Map(b)) => Arc::ptr_eq(a, b),
-        (Datum::Str(a), Datum::Str(b)) => Arc::ptr_eq(a, b),
-        _ => false,
+    address(a).is_some_and(|a| address(b) == Some(a))
+}
+
+/// Where the parts of a value lie that may be one with another in memory.
+fn address(value: &Datum) -> Option<usize> {
+    match value {
+        Datum::List(items) => Some(Arc::as_ptr(items).addr()),
+        Datum::Map(map) => Some(Arc::as_ptr(map).addr()),
+        Datum::Str(text) => Some(Arc::as_ptr(text).addr()),
+        Datum::Null
+        | Datum::Bool(_)
+        | Datum::Int(_)
+        | Datum::Float(_)
+        | Datum::Node(_)
+        | Datum::Rel(_)
+        | Datum::Path(_)
+        | Datum::Temporal(_) => None,
     }
 }
 
@@ -182,6 +196,20 @@ impl Budget {
             let before = last.and_then(|last| last.get(at));
             if !before.is_some_and(|before| is_same(before, value)) {
                 self.hold_parts(value)?;
+            }
+        }
+        Ok(usize::try_from(self.held().saturating_sub(held)).unwrap_or(usize::MAX))
+    }
+
+    /// Counts rows that are kept together: what several of them hold counts once. Gives how many values that makes.
+    pub(super) fn keep_all<'v>(&self, rows: impl Iterator<Item = &'v [Datum]>) -> Result<usize> {
+        let (held, mut known) = (self.held(), FxHashSet::default());
+        for row in rows {
+            self.hold(row.len())?;
+            for value in row {
+                if address(value).is_some_and(|address| known.insert(address)) {
+                    self.hold_parts(value)?;
+                }
             }
         }
         Ok(usize::try_from(self.held().saturating_sub(held)).unwrap_or(usize::MAX))

@@ -18,6 +18,7 @@ mod profile;
 mod reach;
 mod reduce;
 mod runs;
+mod sort;
 mod steps;
 mod store;
 mod subquery;
@@ -39,13 +40,14 @@ use patterns::Patterns;
 pub use profile::{Probe, Work};
 use reach::Pool;
 pub use runs::Mark;
+use sort::keeps_rows;
 pub use write::execute;
 
 use crate::error::{Code, Error, Result, Standard, text};
 use crate::functions::Clock;
 use crate::graph::Graph;
 use crate::model::{Datum, GroupKey};
-use crate::plan::{Expr, Op, Outline, Plan, Slot, SortKey, deeper, row_count};
+use crate::plan::{Expr, Op, Outline, Plan, Slot, deeper, row_count};
 
 /// Parameters by name.
 pub type Params = IndexMap<String, Datum>;
@@ -178,6 +180,16 @@ struct Machine<'r> {
 impl Machine<'_> {
     /// Runs a pipeline that may hold operators which need all frames first.
     fn run(&self, ops: &[Op], frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
+        self.first((ops, usize::MAX), frame, sink)
+    }
+
+    /// Runs a pipeline of which at most so many rows are wanted, the first ones; it may give more.
+    fn first(
+        &self,
+        (ops, most): (&[Op], usize),
+        frame: &mut Frame,
+        sink: Sink<'_>,
+    ) -> Result<Flow> {
         if let Some(flow) = self.runs(ops, frame, sink)? {
             return Ok(flow);
         }
@@ -185,12 +197,21 @@ impl Machine<'_> {
             // Where there is nothing to do, a pipeline gives the frame back as it is.
             return if ops.is_empty() { sink(frame) } else { self.drive(ops, frame, sink) };
         };
-        profile::during(self.probe, ops.get(at), || deeper(|| self.split(ops, at, frame, sink)))
+        profile::during(self.probe, ops.get(at), || {
+            deeper(|| self.split(ops, (at, most), frame, sink))
+        })
     }
 
-    /// Runs a pipeline whose last operator of that sort stands at `at`.
-    fn split(&self, ops: &[Op], at: usize, frame: &mut Frame, sink: Sink<'_>) -> Result<Flow> {
+    /// Runs a pipeline whose last operator of that sort stands at `at`, and of which at most so many rows are wanted.
+    fn split(
+        &self,
+        ops: &[Op],
+        (at, most): (usize, usize),
+        frame: &mut Frame,
+        sink: Sink<'_>,
+    ) -> Result<Flow> {
         let ((before, rest), after) = (ops.split_at(at), ops.get(at + 1..).unwrap_or(&[]));
+        let most = if after.iter().all(keeps_rows) { most } else { usize::MAX };
         match rest.first() {
             Some(Op::Aggregate { keys, calls }) => {
                 let groups = self.aggregate(before, keys, calls, frame)?;
@@ -203,7 +224,7 @@ impl Machine<'_> {
                 self.drive(after, frame, sink)
             }
             Some(Op::Sort { keys, keep }) => {
-                let rows = self.sort(before, keys, keep, frame)?;
+                let rows = self.sort((before, most), keys, keep, frame)?;
                 self.emit(rows, keep, after, frame, sink)
             }
             Some(Op::Distinct(slots)) => {
@@ -220,7 +241,8 @@ impl Machine<'_> {
             }
             Some(Op::Skip(rows)) => {
                 let mut left = self.row_count(rows, "SKIP", frame)?;
-                self.run(before, frame, &mut |frame| {
+                let most = most.saturating_add(saturated(left));
+                self.first((before, most), frame, &mut |frame| {
                     if left > 0 {
                         left -= 1;
                         return Ok(Flow::Continue(()));
@@ -247,7 +269,7 @@ impl Machine<'_> {
             return Ok(Flow::Continue(()));
         }
         let mut outcome = Flow::Continue(());
-        let _ = self.run(before, frame, &mut |frame| {
+        let _ = self.first((before, saturated(left)), frame, &mut |frame| {
             left -= 1;
             outcome = self.drive(after, frame, sink)?;
             Ok(if left == 0 { Flow::Break(()) } else { outcome })
@@ -258,36 +280,6 @@ impl Machine<'_> {
     fn row_count(&self, rows: &Expr, keyword: &str, frame: &mut Frame) -> Result<u64> {
         let value = self.eval(rows, frame)?;
         row_count(&value, keyword).map_err(|error| error.at(rows.span.0))
-    }
-
-    /// Buffers every frame and sorts; equal ones keep their order.
-    fn sort(
-        &self,
-        before: &[Op],
-        keys: &[SortKey],
-        keep: &[Slot],
-        frame: &mut Frame,
-    ) -> Result<Vec<Row>> {
-        let mut rows: Vec<(Row, Row)> = Vec::new();
-        let _ = self.run(before, frame, &mut |frame| {
-            let mut values = Vec::with_capacity(keys.len());
-            for key in keys {
-                values.push(self.eval(&key.expr, frame)?);
-            }
-            let row = read(frame, keep);
-            self.budget.hold(values.len())?;
-            self.budget.keep(&row, rows.last().map(|last| &last.1))?;
-            measure_all(&values)?;
-            rows.push((values, row));
-            Ok(Flow::Continue(()))
-        })?;
-        rows.sort_by(|a, b| {
-            let pairs = keys.iter().zip(a.0.iter().zip(&b.0));
-            let orders =
-                pairs.map(|(key, (x, y))| if key.descending { y.order(x) } else { x.order(y) });
-            orders.into_iter().find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
-        });
-        Ok(rows.into_iter().map(|(_, row)| row).collect())
     }
 
     /// Hands buffered rows to the operators that come after.
@@ -338,6 +330,11 @@ fn splits(op: &Op) -> bool {
         | Op::Call(_)
         | Op::Write { .. } => false,
     }
+}
+
+/// A number of rows, none of which are so many as an address space holds.
+fn saturated(rows: u64) -> usize {
+    usize::try_from(rows).unwrap_or(usize::MAX)
 }
 
 /// Sets slots to the values of a row.

@@ -11,6 +11,7 @@ use super::keep::{Part, Test};
 use super::lower::Lower;
 use super::program::{Program, Step};
 use super::{Ending, Lowering, fold};
+use crate::exec::sort::is_cut;
 use crate::exec::{Frame, Machine, splits};
 use crate::plan::{Expr, ExprKind, LineKind, Op, Outline, Plan, Subplan, deeper};
 
@@ -35,6 +36,8 @@ const IDS: &str = "ids";
 const TURNED: &str = "ids: turned";
 /// The only one of which what stands inside the condition runs by itself.
 const EACH: &str = "ids: one by one";
+/// No program: frames, of which a Sort keeps no more than are wanted.
+const TOP: &str = "rows: top";
 
 /// How far a program was when an operator had been taken.
 #[derive(Clone, Copy, Debug)]
@@ -139,7 +142,7 @@ pub(in crate::exec) fn marks(
         let LineKind::Op(op) = line.kind else { return Mark::default() };
         let mark = marker.marks.get(&std::ptr::from_ref(op)).copied();
         // What stands inside a condition that has become a test does not run.
-        below = mark.filter(|mark| mark.runs_on != EACH).map(|_| line.depth);
+        below = mark.filter(|mark| ![EACH, TOP].contains(&mark.runs_on)).map(|_| line.depth);
         mark.unwrap_or_default()
     };
     outline.lines.iter().map(mark).collect()
@@ -167,6 +170,7 @@ impl Marker<'_, '_> {
             {
                 head = head.get(..at).unwrap_or(&[]);
             }
+            self.cut(part);
         }
         for op in ops {
             for body in op.bodies() {
@@ -177,6 +181,16 @@ impl Marker<'_, '_> {
                 }
             }
             self.inside(op);
+        }
+    }
+
+    /// Marks those operators of a pipeline that sort frames and keep only the first.
+    fn cut(&mut self, ops: &[Op]) {
+        for (at, op) in ops.iter().enumerate() {
+            let after = ops.get(at + 1..).unwrap_or(&[]);
+            if matches!(op, Op::Sort { .. }) && is_cut(after) {
+                self.marks.entry(op).or_insert(Mark { runs_on: TOP, ..Mark::default() });
+            }
         }
     }
 
