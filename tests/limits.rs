@@ -94,3 +94,15 @@ fn lists_in_lists_count_while_they_are_made() {
     let query = "RETURN size([x IN range(1, 300) | size([y IN range(1, 300) | [y]])]) AS n";
     assert_eq!(within(1000, query).unwrap(), [[Value::Int(300)]]);
 }
+
+#[test]
+fn what_has_been_seen_is_held_once() {
+    for query in [
+        "UNWIND range(1, 10000) AS x RETURN DISTINCT x % 10 AS x",
+        "UNWIND range(1, 10000) AS x RETURN count(DISTINCT x % 10) AS n",
+        "UNWIND range(1, 10000) AS x RETURN collect(DISTINCT x % 10) AS xs",
+    ] {
+        assert!(within(100, query).is_ok(), "{query}");
+        assert_eq!(within(5, query), Err(Code::LimitMemory), "{query}");
+    }
+}

@@ -18,7 +18,7 @@ use crate::model::{Datum, GroupKey};
 use crate::plan::{AggregateCall, Expr, Op, Slot};
 
 /// What one aggregate has seen of one group.
-struct State {
+pub(super) struct State {
     function: Aggregate,
     /// What it has seen, where it counts equal values once.
     seen: Option<IndexSet<GroupKey, FxBuildHasher>>,
@@ -57,11 +57,17 @@ impl Spread {
 }
 
 impl State {
-    fn new(call: &AggregateCall) -> Self {
+    /// Nothing yet.
+    pub(super) fn new(call: &AggregateCall) -> Self {
         let seen = call.distinct.then(IndexSet::default);
+        Self { seen, ..Self::of_each(call) }
+    }
+
+    /// The same, where of equal values only the first comes.
+    pub(super) fn of_each(call: &AggregateCall) -> Self {
         Self {
             function: call.function,
-            seen,
+            seen: None,
             count: 0,
             value: Datum::Null,
             items: Vec::new(),
@@ -70,11 +76,18 @@ impl State {
         }
     }
 
-    /// Takes one value; nulls never get here.
+    /// Counts so many rows.
+    pub(super) fn count(&mut self, rows: u64) {
+        self.count = self.count.saturating_add(i64::try_from(rows).unwrap_or(i64::MAX));
+    }
+
+    /// Whether a value counts: of equal ones the first, where it counts those once.
+    fn is_new(&mut self, value: &Datum) -> bool {
+        self.seen.as_mut().is_none_or(|seen| seen.insert(GroupKey(value.clone())))
+    }
+
+    /// Takes one value; nulls, and those that do not count, never get here.
     fn take(&mut self, value: Datum) -> Result<()> {
-        if self.seen.as_mut().is_some_and(|seen| !seen.insert(GroupKey(value.clone()))) {
-            return Ok(());
-        }
         self.count += 1;
         match self.function {
             Aggregate::Count => {}
@@ -139,7 +152,8 @@ impl State {
         Ok(())
     }
 
-    fn finish(self) -> Datum {
+    /// What it comes to.
+    pub(super) fn finish(self) -> Datum {
         match self.function {
             Aggregate::Count => Datum::Int(self.count),
             Aggregate::Sum if self.value.is_null() => Datum::Int(0),
@@ -296,7 +310,7 @@ impl Machine<'_> {
 
     fn take(&self, state: &mut State, call: &AggregateCall, frame: &mut Frame) -> Result<()> {
         let Some(arg) = &call.arg else {
-            state.count += 1;
+            state.count(1);
             return Ok(());
         };
         if let (Some(second), None) = (&call.second, state.percentile) {
@@ -304,15 +318,30 @@ impl Machine<'_> {
             state.set_percentile(&wanted).map_err(|error| error.at(second.span.0))?;
         }
         let value = self.eval(arg, frame)?;
+        self.gather(state, (call, arg), value)
+    }
+
+    /// Adds the value of an argument to what was seen of a group. What is kept of it counts against the budget.
+    pub(super) fn gather(
+        &self,
+        state: &mut State,
+        (call, arg): (&AggregateCall, &Expr),
+        value: Datum,
+    ) -> Result<()> {
         if value.is_null() {
             return Ok(());
         }
+        if call.distinct || matches!(call.function, Aggregate::Min | Aggregate::Max) {
+            measure(&value).map_err(|error| error.at(arg.span.0))?;
+        }
+        let held = self.budget.held();
         if call.distinct || call.function.keeps_values() {
             self.budget.hold(1)?;
             self.budget.hold_own(&value)?;
         }
-        if call.distinct || matches!(call.function, Aggregate::Min | Aggregate::Max) {
-            measure(&value).map_err(|error| error.at(arg.span.0))?;
+        if !state.is_new(&value) {
+            self.budget.release_to(held);
+            return Ok(());
         }
         state.take(value).map_err(|error| error.at(arg.span.0))
     }

@@ -230,10 +230,11 @@ impl Machine<'_> {
             Some(Op::Distinct(slots)) => {
                 let mut seen = Seen::default();
                 self.run(before, frame, &mut |frame| {
-                    let row = read(frame, slots);
+                    let (row, held) = (read(frame, slots), self.budget.held());
                     self.budget.keep(&row, None)?;
                     measure_all(&row)?;
                     if !seen.is_new(row) {
+                        self.budget.release_to(held);
                         return Ok(Flow::Continue(()));
                     }
                     self.drive(after, frame, sink)
