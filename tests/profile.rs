@@ -148,7 +148,7 @@ const COUNTED: &[(&str, &[&str])] = &[
         &[
             "NodeScan b: 6 (ids)",
             "Expand b<-[]-a: 8 (ids)",
-            "Distinct b: 6",
+            "Distinct b: 6 (ids: groups)",
             "Sort b.n: 4 (rows: top)",
             "Skip 1: 3",
             "Limit 3: 3",
@@ -264,7 +264,7 @@ const COUNTED: &[(&str, &[&str])] = &[
         &[
             "NodeById a = 'x': 0 (ids)",
             "Expand a-[]->b: 0 (ids)",
-            "Aggregate max(b.n): 1",
+            "Aggregate max(b.n): 1 (ids: groups)",
             "Project most = max(b.n): 1",
             "Return most: 1",
         ],
@@ -318,6 +318,31 @@ const COUNTED: &[(&str, &[&str])] = &[
             "Project n = count(*): - (ids)",
             "Sort x: 2 (ids: top)",
             "Return x, n: 2",
+        ],
+    ),
+    // Groups, and the first of different rows, of which LIMIT wants no more.
+    (
+        "MATCH (a:A)-[:T]->(b) RETURN b, min(a.n) AS m, count(DISTINCT a) AS c ORDER BY m LIMIT 2",
+        &[
+            "NodeScan a:A: 4 (ids)",
+            "Expand a-[:T]->b: 5 (ids)",
+            "Aggregate min(a.n), count(DISTINCT a) by b: 4 (ids: groups)",
+            "Project m = min(a.n), c = count(DISTINCT a): 4",
+            "Sort m: 2 (rows: top)",
+            "Limit 2: 2",
+            "Return b, m, c: 2",
+        ],
+    ),
+    (
+        "MATCH (a:A)-[:T]->(b) RETURN DISTINCT b.n AS n, a SKIP 1 LIMIT 3",
+        &[
+            "NodeScan a:A: 4 (ids)",
+            "Expand a-[:T]->b: 4 (ids)",
+            "Project n = b.n: - (ids)",
+            "Distinct n, a: 4 (ids: groups)",
+            "Skip 1: 3",
+            "Limit 3: 3",
+            "Return n, a: 3",
         ],
     ),
     (

@@ -4,7 +4,7 @@ use crate::exec::runs::keep::property;
 use crate::exec::runs::lower::Lower;
 use crate::graph::{Column, Dense, Graph, Strings};
 use crate::model::{Datum, KeyId, NodeId};
-use crate::plan::{Expr, Slot};
+use crate::plan::{Expr, ExprKind, Slot};
 
 /// The greatest number of integers, from the least to the greatest, that stand for themselves.
 const INTS_MAX: i64 = 1 << 20;
@@ -42,6 +42,16 @@ impl Index<'_> {
         }
     }
 
+    /// Whether a number stands for null.
+    #[inline]
+    pub(super) fn is_null(&self, number: usize) -> bool {
+        match self {
+            Self::Node { .. } => false,
+            Self::Code(_, texts) => number == texts.len(),
+            Self::Int { count, .. } => number == *count,
+        }
+    }
+
     /// The number for a node.
     #[inline]
     pub(super) fn of(&self, node: u32) -> usize {
@@ -68,16 +78,12 @@ impl<'g> Key<'g> {
     /// The key for an expression over nodes of a program; `None` where it has no numbers.
     pub(super) fn of(lower: &Lower<'_, 'g>, slot: Slot, expr: &Expr) -> Option<Self> {
         let graph = lower.conditions.machine.graph;
-        let node = |place: usize| {
-            let range = &lower.met.get(place)?.range;
-            Some(Index::Node { first: range.start, count: range.len() })
-        };
-        if let Some(place) = (0..lower.met.len()).find(|place| lower.is_node(expr, *place)) {
-            return Some(Self { slot, place, index: node(place)?, shown: None });
+        if let ExprKind::Slot(node) = &*expr.kind {
+            return Some(Self { slot, ..Self::of_node(lower, *node)? });
         }
         let (place, key) = lower.property_of(expr)?;
         if lower.has_label(place, |label| graph.ascends(label, key)) {
-            return Some(Self { slot, place, index: node(place)?, shown: Some(key) });
+            return Some(Self { slot, place, index: nodes(lower, place)?, shown: Some(key) });
         }
         let index = match graph.column(key)? {
             Column::Code(column, texts) => Index::Code(column, texts),
@@ -85,6 +91,12 @@ impl<'g> Key<'g> {
             Column::Float(_) | Column::Bool(_) | Column::Text(..) => return None,
         };
         Some(Self { slot, place, index, shown: None })
+    }
+
+    /// The key for the node in a slot, which also takes its value.
+    pub(super) fn of_node(lower: &Lower<'_, 'g>, slot: Slot) -> Option<Self> {
+        let place = lower.place(slot)?;
+        Some(Self { slot, place, index: nodes(lower, place)?, shown: None })
     }
 
     /// Whether each node has a number of its own.
@@ -112,6 +124,12 @@ impl<'g> Key<'g> {
             }
         }
     }
+}
+
+/// The nodes that may stand in a place.
+fn nodes<'g>(lower: &Lower<'_, 'g>, place: usize) -> Option<Index<'g>> {
+    let range = &lower.met.get(place)?.range;
+    Some(Index::Node { first: range.start, count: range.len() })
 }
 
 /// Integers that lie close together.

@@ -279,6 +279,7 @@ impl Ending<'_, '_> {
             (Self::Count(..), Op::Aggregate { .. }) => "ids: count",
             (Self::Groups(..), Op::Aggregate { .. }) => "ids: counters",
             (Self::Groups(..), Op::Sort { .. } | Op::Limit(_)) => "ids: top",
+            (Self::Aggregates(_), Op::Aggregate { .. } | Op::Distinct(_)) => "ids: groups",
             _ => IDS,
         }
     }

@@ -15,6 +15,7 @@
     reason = "what is singled out here stays singled out when kinds are added"
 )]
 
+mod aggregate;
 mod chain;
 mod close;
 mod conditions;
@@ -43,6 +44,7 @@ use crate::exec::{Flow, Frame, Machine, Sink, splits};
 use crate::functions::Aggregate;
 use crate::model::{Datum, NodeId, RelId};
 use crate::plan::{AggregateCall, Expr, ExprKind, Op, Slot, SortKey};
+use aggregate::{Aggregates, Wanted};
 use keys::Key;
 use lower::Lower;
 pub use marks::Mark;
@@ -158,6 +160,13 @@ impl<'r> Machine<'r> {
                     Some(order) => self.top(program, groups, &order, frame, sink),
                     None => self.groups(program, groups, frame, sink),
                 }
+            }
+            Ending::Aggregates(wanted) => {
+                program.settle(wanted.reads(&program));
+                let mut groups = Aggregates::new(wanted, program.open, sink);
+                let mut walk = Walk::new(self, &program, frame);
+                let flow = walk.run(&mut groups)?;
+                if flow.is_break() { Ok(Some(flow)) } else { groups.finish(walk.state()).map(Some) }
             }
         }
     }
@@ -312,6 +321,8 @@ enum Ending<'a, 'g> {
     Count(Vec<Slot>, &'a [Op]),
     /// Their numbers by key, and the order in which the first ones are wanted.
     Groups(Groups<'a, 'g>, Option<Order<'a>>),
+    /// What is aggregated of them by key, or different keys.
+    Aggregates(Wanted<'a, 'g>),
 }
 
 /// Groups that are only counted.
@@ -348,6 +359,7 @@ impl<'a, 'g> Ending<'a, 'g> {
         match self {
             Self::Rows(after) | Self::Count(_, after) => after,
             Self::Groups(groups, _) => groups.after,
+            Self::Aggregates(wanted) => wanted.after,
         }
     }
 
@@ -357,6 +369,7 @@ impl<'a, 'g> Ending<'a, 'g> {
             Self::Rows(_) => Self::Rows(after),
             Self::Count(calls, _) => Self::Count(calls, after),
             Self::Groups(groups, order) => Self::Groups(Groups { after, ..groups }, order),
+            Self::Aggregates(wanted) => Self::Aggregates(wanted.before(after)),
         }
     }
 
@@ -380,6 +393,11 @@ impl<'a, 'g> Ending<'a, 'g> {
             };
             let groups = Groups { keys: bound?, calls: slots, after, hidden };
             return Some(Self::Groups(groups, order.map(|order| order.0)));
+        }
+        if let Some(wanted) = Wanted::of(lower, ops)
+            && !wanted.after.iter().any(splits)
+        {
+            return Some(Self::Aggregates(wanted));
         }
         let worth = !lower.is_scan() || !lower.scan.is_empty();
         (worth && !ops.iter().any(splits)).then_some(Self::Rows(ops))

@@ -142,6 +142,11 @@ impl Reads {
         Self { nodes, rels: vec![false; program.rels.len()] }
     }
 
+    /// Every node, and no relationship.
+    pub(super) fn all_nodes(program: &Program<'_>) -> Self {
+        Self { nodes: vec![true; program.nodes.len()], rels: vec![false; program.rels.len()] }
+    }
+
     /// Everything.
     pub(super) fn all(program: &Program<'_>) -> Self {
         Self { nodes: vec![true; program.nodes.len()], rels: vec![true; program.rels.len()] }

@@ -7,6 +7,7 @@
 
 use super::fold::hides_order;
 use super::ways::Way;
+use crate::functions::Aggregate;
 use crate::graph::Graph;
 use crate::model::LabelId;
 use crate::plan::{Expand, Op, Slot};
@@ -17,8 +18,10 @@ pub(super) fn rooted(graph: &Graph, ops: &[Op]) -> Option<Vec<Op>> {
     let [Op::NodeScan { slot: first, label }, rest @ ..] = ops else { return None };
     let at = rest.iter().position(|op| !matches!(op, Op::Filter(_) | Op::Expand(_)))?;
     let (body, after) = rest.split_at(at);
-    let [Op::Aggregate { keys, .. }, after @ ..] = after else { return None };
-    if keys.is_empty() || !hides_order(after, keys) {
+    let [Op::Aggregate { keys, calls }, after @ ..] = after else { return None };
+    // What else than a number may tell in which order the rows of a group have come.
+    let counts = calls.iter().all(|call| call.1.function == Aggregate::Count);
+    if keys.is_empty() || !counts || !hides_order(after, keys) {
         return None;
     }
     let chain = chain(body, *first);
