@@ -23,13 +23,22 @@ impl Generator<'_> {
             scope.push((name, Sort::Any));
         }
         let mut with = Projection::default();
-        if self.dice.one_in(2) {
-            let count = self.count();
-            let name = self.fresh();
-            items.push((count, name));
-            scope.push((name, Sort::Int));
-        } else {
-            with.distinct = self.dice.one_in(2);
+        match self.dice.below(6) {
+            0..3 => {
+                let count = self.count();
+                let name = self.fresh();
+                items.push((count, name));
+                scope.push((name, Sort::Int));
+            }
+            3 => {
+                let gathered = self.gathered();
+                if !gathered.collects() {
+                    let name = self.fresh();
+                    items.push((gathered, name));
+                    scope.push((name, Sort::Any));
+                }
+            }
+            _ => with.distinct = self.dice.one_in(2),
         }
         with.items = items;
         self.scope = scope;
@@ -66,6 +75,44 @@ impl Generator<'_> {
         Expr::Aggregate(function, distinct, Some(Box::new(arg)))
     }
 
+    /// What is gathered of nodes of the pattern, or of their properties.
+    fn gathered(&mut self) -> Expr {
+        let functions = [
+            Aggregate::Count,
+            Aggregate::Count,
+            Aggregate::Sum,
+            Aggregate::Avg,
+            Aggregate::Min,
+            Aggregate::Max,
+            Aggregate::Collect,
+        ];
+        let function = functions[self.dice.below(functions.len())];
+        let adds = matches!(function, Aggregate::Sum | Aggregate::Avg);
+        let key = if adds && !self.dice.one_in(10) {
+            [NUMBER, "k", "f"][self.dice.below(3)]
+        } else {
+            self.key()
+        };
+        // Which of several nodes is the least is open.
+        let whole = matches!(function, Aggregate::Count | Aggregate::Collect);
+        let arg = match self.known(Sort::Node) {
+            Some(node) if whole && self.dice.one_in(2) => Expr::Var(node),
+            Some(node) => Expr::Prop(node, key),
+            None => int(1),
+        };
+        Expr::Aggregate(function, self.dice.one_in(2), Some(Box::new(arg)))
+    }
+
+    /// A node of the pattern, or a property of one.
+    fn of_node(&mut self) -> Expr {
+        let key = self.key();
+        match self.known(Sort::Node) {
+            Some(node) if self.dice.one_in(4) => Expr::Var(node),
+            Some(node) => Expr::Prop(node, key),
+            None => int(1),
+        }
+    }
+
     /// Something to group by or to return.
     fn column(&mut self) -> Expr {
         let sorts =
@@ -91,7 +138,21 @@ impl Generator<'_> {
         }
         let mut gives = Projection::default();
         let mut exprs = Vec::new();
-        match self.dice.below(10) {
+        match self.dice.below(14) {
+            10..13 => {
+                for _ in 0..self.dice.below(3) {
+                    exprs.push(self.of_node());
+                }
+                for _ in 0..1 + self.dice.below(3) {
+                    exprs.push(self.gathered());
+                }
+            }
+            13 => {
+                for _ in 0..1 + self.dice.below(3) {
+                    exprs.push(self.of_node());
+                }
+                gives.distinct = true;
+            }
             0..2 => exprs.push(self.count()),
             2..7 => {
                 for _ in 0..1 + self.dice.below(2) {
