@@ -21,10 +21,17 @@ use crate::plan::{AggregateCall, Expr, Op, Slot};
 pub(super) struct State {
     function: Aggregate,
     /// What it has seen, where it counts equal values once.
-    seen: Option<IndexSet<GroupKey, FxBuildHasher>>,
+    seen: Option<Box<IndexSet<GroupKey, FxBuildHasher>>>,
     count: i64,
     /// Sum, least or greatest value so far; null before the first.
     value: Datum,
+    /// Apart from the others, so that many groups that are only counted or compared lie close together.
+    more: Option<Box<More>>,
+}
+
+/// What few aggregates need.
+#[derive(Default)]
+struct More {
     items: Vec<Datum>,
     spread: Spread,
     /// Which of the values is wanted, from 0.0 to 1.0; read from the first row.
@@ -59,21 +66,17 @@ impl Spread {
 impl State {
     /// Nothing yet.
     pub(super) fn new(call: &AggregateCall) -> Self {
-        let seen = call.distinct.then(IndexSet::default);
+        let seen = call.distinct.then(Box::default);
         Self { seen, ..Self::of_each(call) }
     }
 
     /// The same, where of equal values only the first comes.
     pub(super) fn of_each(call: &AggregateCall) -> Self {
-        Self {
-            function: call.function,
-            seen: None,
-            count: 0,
-            value: Datum::Null,
-            items: Vec::new(),
-            spread: Spread::default(),
-            percentile: None,
-        }
+        Self { function: call.function, seen: None, count: 0, value: Datum::Null, more: None }
+    }
+
+    fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
     }
 
     /// Counts so many rows.
@@ -106,14 +109,15 @@ impl State {
                     self.value = value;
                 }
             }
-            Aggregate::Collect => self.items.push(value),
+            Aggregate::Collect => self.more().items.push(value),
             Aggregate::StDev | Aggregate::StDevP => {
                 let number = self.number(&value)?;
-                self.spread.take(number, self.count);
+                let count = self.count;
+                self.more().spread.take(number, count);
             }
             Aggregate::PercentileDisc | Aggregate::PercentileCont => {
                 self.number(&value)?;
-                self.items.push(value);
+                self.more().items.push(value);
             }
         }
         Ok(())
@@ -154,6 +158,7 @@ impl State {
 
     /// What it comes to.
     pub(super) fn finish(self) -> Datum {
+        let More { items, spread, percentile } = self.more.map(|more| *more).unwrap_or_default();
         match self.function {
             Aggregate::Count => Datum::Int(self.count),
             Aggregate::Sum if self.value.is_null() => Datum::Int(0),
@@ -162,15 +167,11 @@ impl State {
                 Datum::Float(sum) => Datum::Float(sum / as_float(self.count)),
                 sum => mean_duration(&sum, self.count).unwrap_or_default(),
             },
-            Aggregate::Collect => Datum::list(self.items),
-            Aggregate::StDev => self.spread.deviation(self.count.saturating_sub(1)),
-            Aggregate::StDevP => self.spread.deviation(self.count),
-            Aggregate::PercentileDisc => {
-                discrete(sorted(self.items), self.percentile.unwrap_or_default())
-            }
-            Aggregate::PercentileCont => {
-                continuous(&sorted(self.items), self.percentile.unwrap_or_default())
-            }
+            Aggregate::Collect => Datum::list(items),
+            Aggregate::StDev => spread.deviation(self.count.saturating_sub(1)),
+            Aggregate::StDevP => spread.deviation(self.count),
+            Aggregate::PercentileDisc => discrete(sorted(items), percentile.unwrap_or_default()),
+            Aggregate::PercentileCont => continuous(&sorted(items), percentile.unwrap_or_default()),
         }
     }
 
@@ -186,6 +187,10 @@ impl State {
         .known_as(Standard::runtime("TypeError", "InvalidArgumentType"))
     }
 
+    fn percentile(&self) -> Option<f64> {
+        self.more.as_ref().and_then(|more| more.percentile)
+    }
+
     /// Reads which percentile is wanted.
     fn set_percentile(&mut self, wanted: &Datum) -> Result<()> {
         let number = match wanted {
@@ -194,7 +199,7 @@ impl State {
             other => return Err(self.no_percentile(other)),
         };
         if (0.0..=1.0).contains(&number) {
-            self.percentile = Some(number);
+            self.more().percentile = Some(number);
             return Ok(());
         }
         let function = self.function.name();
@@ -313,7 +318,7 @@ impl Machine<'_> {
             state.count(1);
             return Ok(());
         };
-        if let (Some(second), None) = (&call.second, state.percentile) {
+        if let (Some(second), None) = (&call.second, state.percentile()) {
             let wanted = self.eval(second, frame)?;
             state.set_percentile(&wanted).map_err(|error| error.at(second.span.0))?;
         }

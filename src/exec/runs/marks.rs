@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use super::keep::{Part, Test};
 use super::lower::Lower;
 use super::program::{Program, Step};
-use super::{Ending, Lowering, fold};
+use super::{Ending, fold};
 use crate::exec::sort::is_cut;
 use crate::exec::{Frame, Machine, splits};
 use crate::plan::{Expr, ExprKind, LineKind, Op, Outline, Plan, Subplan, deeper};
@@ -215,10 +215,9 @@ impl Marker<'_, '_> {
         }
         let turned = fold::turned(self.machine.graph, ops);
         let own = turned.as_deref().unwrap_or(ops);
-        let Some(Lowering { taken, ending, .. }) = self.machine.lowering(own, &mut self.frame)
-        else {
-            return false;
-        };
+        let mut taken = vec![Taken::first()];
+        let lowered = self.machine.lowering(own, &mut self.frame, Some(&mut taken));
+        let Some((_, ending)) = lowered else { return false };
         let end = ops.len() - ending.after().len();
         let start =
             end - (own.len() - ending.after().len() - taken.last().map_or(0, |one| one.ops));

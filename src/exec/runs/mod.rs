@@ -73,13 +73,16 @@ impl<'r> Machine<'r> {
         let rooted = || self.probe.is_none().then(|| root::rooted(self.graph, ops)).flatten();
         let turned = fold::turned(self.graph, ops).or_else(rooted);
         let own = turned.as_deref().unwrap_or(ops);
-        let Some(Lowering { lower, taken, ending }) = self.lowering(own, frame) else {
+        let mut taken = self.probe.map(|_| vec![Taken::first()]);
+        let Some((lower, ending)) = self.lowering(own, frame, taken.as_mut()) else {
             return Ok(None);
         };
         let end = ops.len() - ending.after().len();
         let ending = ending.before(ops.get(end..).unwrap_or(&[]));
         let mut program = lower.finish();
-        let Some(probe) = self.probe else { return self.ends(program, ending, frame, sink) };
+        let (Some(probe), Some(taken)) = (self.probe, taken) else {
+            return self.ends(program, ending, frame, sink);
+        };
         let counts = program.watch();
         marks::conditions(&program, own, |copy, of| probe.know(copy, of));
         let last = end.checked_sub(1).and_then(|at| ops.get(at));
@@ -107,17 +110,21 @@ impl<'r> Machine<'r> {
         begins && ops.len() > 1 && !self.row_by_row
     }
 
-    /// A pipeline as a program, and what comes after it.
+    /// A pipeline as a program, and what becomes of its rows. Adds how far the program was with each operator, for whoever asks.
     fn lowering<'l, 'a>(
         &'l self,
         ops: &'a [Op],
         frame: &'l mut Frame,
-    ) -> Option<Lowering<'l, 'a, 'r>> {
+        mut taken: Option<&mut Vec<Taken>>,
+    ) -> Option<(Lower<'l, 'r>, Ending<'a, 'r>)> {
         let mut lower = Lower::begin(self, frame, ops.first()?)?;
-        let (mut at, mut taken) = (1, vec![Taken::first()]);
+        let mut at = 1;
         let mut note = |at: usize, lower: &Lower<'_, 'r>| {
-            let one = taken.last().map(|before| before.next(at, lower));
-            taken.extend(one);
+            if let Some(taken) = taken.as_mut()
+                && let Some(before) = taken.last()
+            {
+                taken.push(before.next(at, lower));
+            }
         };
         let (rest, one) =
             (|at: usize| ops.get(at..).unwrap_or(&[]), |at: usize| ops.get(at..=at).unwrap_or(&[]));
@@ -135,7 +142,7 @@ impl<'r> Machine<'r> {
             note(at, &lower);
         }
         let ending = Ending::of(&lower, rest(at))?;
-        Some(Lowering { lower, taken, ending })
+        Some((lower, ending))
     }
 
     /// Runs a program to its end.
@@ -303,14 +310,6 @@ impl<'r> Machine<'r> {
         }
         Ok(Some(Flow::Continue(())))
     }
-}
-
-/// A pipeline that has become a program.
-struct Lowering<'l, 'a, 'g> {
-    lower: Lower<'l, 'g>,
-    /// How far it was operator by operator.
-    taken: Vec<Taken>,
-    ending: Ending<'a, 'g>,
 }
 
 /// What becomes of the rows of a program.
