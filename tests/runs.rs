@@ -341,3 +341,40 @@ proptest! {
         }
     }
 }
+
+/// Every issue is addressed by every programme, so that counts are better begun at the issues; lists tell where it began.
+#[test]
+fn lists_come_in_the_order_of_the_plan() {
+    let mut builder = Builder::default();
+    let names = builder.names_mut();
+    let [actor, programme, issue] = ["A", "P", "I"].map(|name| names.label_id(name));
+    let [concerns, addressed, run] = ["C", "D", "R"].map(|name| names.kind_id(name));
+    let [id, k] = ["id", "k"].map(|name| names.key_id(name));
+    let mut add = |label, name: &str, count: i64| -> Vec<_> {
+        let one = |at| {
+            let properties =
+                vec![(id, Datum::str(&format!("{name}{at}"))), (k, Datum::Int(at % 2))];
+            builder.add_node(vec![label], properties)
+        };
+        (0..count).map(one).collect()
+    };
+    let (actors, programmes, issues) =
+        (add(actor, "a", 3), add(programme, "p", 5), add(issue, "i", 8));
+    for (at, programme) in programmes.iter().enumerate() {
+        builder.add_rel(run, *programme, actors[at % 3], Vec::new());
+    }
+    for (at, issue) in issues.iter().enumerate() {
+        builder.add_rel(concerns, *issue, actors[at % 3], Vec::new());
+        for programme in &programmes {
+            builder.add_rel(addressed, *issue, *programme, Vec::new());
+        }
+    }
+    let graph = builder.build();
+    for gives in ["count(*)", "count(DISTINCT i)", "collect(i.id)", "collect(DISTINCT p.id)"] {
+        let query = format!(
+            "MATCH (a:A)<-[:C]-(i:I)-[:D]->(p:P)-[:R]->(b:A)
+             RETURN a.k AS x, b.k AS y, {gives} AS n ORDER BY x, y"
+        );
+        assert_eq!(rows(&graph, &query, false), rows(&graph, &query, true), "{query}");
+    }
+}
