@@ -285,3 +285,41 @@ fn blocks_are_put_together_in_the_order_of_the_file() {
         assert_eq!(of(end, n), kadai::Value::Int(((row * 7919) % ROWS) as i64));
     }
 }
+
+#[test]
+fn ids_are_told_apart_whatever_their_form() {
+    let ids = [
+        "A1",
+        "A01",
+        "A001",
+        "1",
+        "01",
+        "-1",
+        "+1",
+        "12345678901234567890123",
+        "x-7",
+        "課1",
+        "１",
+        "A1b",
+    ];
+    let mut nodes = String::from("id:ID\n");
+    let mut rels = String::from(":END_ID,:START_ID\n");
+    let mut wanted = Vec::new();
+    for (at, id) in ids.into_iter().enumerate() {
+        let next = ids[(at + 1) % ids.len()];
+        nodes += &format!("{id}\n");
+        // Line ends of both kinds, and quotes, between ids that stand once more.
+        rels +=
+            &format!("{next},{id}\r\n\"{next}\",A1\n{next},\"{id}\"\n{next},A01\r\n{id},A1\r\n");
+        wanted.extend([(id, next), ("A1", next), (id, next), ("A01", next), ("A1", id)]);
+    }
+    let base = Tables::new().with("n.csv", nodes).with("t.csv", rels).open();
+    let graph = base.graph();
+    let key = graph.names().find_key("id").unwrap();
+    let id = |node| graph.value(&graph.node_property(node, key).unwrap());
+    let found = graph.rels().map(|rel| graph.ends(rel).unwrap());
+    let found: Vec<_> = found.map(|(start, end)| (id(start), id(end))).collect();
+    let text = |id: &str| kadai::Value::String(id.to_owned());
+    let wanted: Vec<_> = wanted.into_iter().map(|(a, b)| (text(a), text(b))).collect();
+    assert_eq!(found, wanted);
+}

@@ -6,10 +6,12 @@
 mod assemble;
 mod blocks;
 mod cells;
+mod ends;
 mod faults;
 mod files;
 mod header;
 mod ids;
+mod numbers;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod rows;

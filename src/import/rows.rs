@@ -11,9 +11,10 @@ use rustc_hash::FxHashMap;
 
 use super::blocks::{Block, quote_end};
 use super::cells::Cells;
+use super::ends::Ends;
 use super::faults::{Found, Kind};
 use super::header::{Role, Sort};
-use super::ids::{FREE, Key, NONE, Texts, number};
+use super::ids::{Texts, number};
 use super::spaces::Spaces;
 use super::tables::Table;
 
@@ -44,14 +45,6 @@ pub(super) struct Chunk {
     pub(super) found: Found,
 }
 
-/// An end of a relationship, to be looked up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct End {
-    key: Key,
-    at: u32,
-    length: u32,
-}
-
 /// A field of a row.
 struct Field<'b> {
     text: Cow<'b, [u8]>,
@@ -76,8 +69,8 @@ struct Reading<'b> {
     bytes: &'b [u8],
     table: &'b Table<'b>,
     chunk: Chunk,
-    starts: Vec<End>,
-    ends: Vec<End>,
+    starts: Ends<'b>,
+    ends: Ends<'b>,
     /// What the last row said, which the next one often says again.
     last_start: &'b [u8],
     last_name: &'b [u8],
@@ -88,17 +81,22 @@ struct Reading<'b> {
 /// Reads the rows of a block. The ends of relationships are looked up in `spaces`, which a table of nodes has no need of.
 pub(super) fn read(block: &Block, table: &Table<'_>, spaces: Option<&Spaces<'_>>) -> Chunk {
     let bytes = block.bytes.as_slice();
-    let columns = table.header.properties.iter().map(Cells::new).collect();
+    let mut columns: Vec<Cells> = table.header.properties.iter().map(Cells::new).collect();
     let names = if table.header.named { Vec::new() } else { vec![table.default_name()] };
     let lines = memchr_iter(b'\n', bytes).count();
+    for (index, cells) in columns.iter_mut().enumerate() {
+        if table.header.id != Some(index) {
+            cells.reserve(lines, 0);
+        }
+    }
     let (number, index) = (block.number, block.file);
     let chunk = Chunk { number, table: index, lines, columns, names, ..Chunk::default() };
     let mut reading = Reading {
         bytes,
         table,
         chunk,
-        starts: Vec::new(),
-        ends: Vec::new(),
+        starts: Ends::new(spaces, 0, lines),
+        ends: Ends::new(spaces, 1, lines),
         last_start: &[],
         last_name: &[],
         name: 0,
@@ -111,10 +109,7 @@ pub(super) fn read(block: &Block, table: &Table<'_>, spaces: Option<&Spaces<'_>>
         return reading.chunk;
     }
     reading.rows();
-    if let Some(spaces) = spaces {
-        reading.resolve(spaces);
-    }
-    reading.chunk
+    reading.finish()
 }
 
 impl<'b> Reading<'b> {
@@ -153,7 +148,7 @@ impl<'b> Reading<'b> {
         let last = roles.len().saturating_sub(1);
         let mut at = row;
         for (index, role) in roles.iter().enumerate() {
-            let end = match self.repeated(*role, at) {
+            let end = match self.likely(*role, at) {
                 Some(end) => end,
                 None => {
                     let field = match self.field(at) {
@@ -173,14 +168,27 @@ impl<'b> Reading<'b> {
         at
     }
 
+    /// Takes a field that is much like that of the row before; gives its end.
+    #[inline]
+    fn likely(&mut self, role: Role, at: usize) -> Option<usize> {
+        let delimiter = self.table.delimiter;
+        match role {
+            Role::Start => {
+                if let Some(end) = self.starts.guess(self.bytes, at, delimiter) {
+                    self.last_start = self.bytes.get(at..end).unwrap_or_default();
+                    return Some(end);
+                }
+                self.repeated(role, self.last_start, at)
+            }
+            Role::End => self.ends.guess(self.bytes, at, delimiter),
+            Role::Names => self.repeated(role, self.last_name, at),
+            Role::Skip | Role::Id | Role::Property(_) => None,
+        }
+    }
+
     /// Takes a field that says what that of the row before said; gives its end.
     #[inline]
-    fn repeated(&mut self, role: Role, at: usize) -> Option<usize> {
-        let before = match role {
-            Role::Start => self.last_start,
-            Role::Names => self.last_name,
-            Role::Skip | Role::Id | Role::End | Role::Property(_) => return None,
-        };
+    fn repeated(&mut self, role: Role, before: &[u8], at: usize) -> Option<usize> {
         let mut end = at + before.len();
         let mut next = *self.bytes.get(end)?;
         let same = !before.is_empty() && self.bytes.get(at..end)? == before;
@@ -193,8 +201,7 @@ impl<'b> Reading<'b> {
             return None;
         }
         if role == Role::Start {
-            let end = self.starts.last().copied()?;
-            self.starts.push(end);
+            self.starts.again()?;
         } else if !self.chunk.name_of.is_empty() {
             self.chunk.name_of.push(self.name);
         }
@@ -273,32 +280,25 @@ impl<'b> Reading<'b> {
             }
             Role::Start => {
                 self.last_start = field.plain();
-                let end = self.end(field);
-                self.starts.push(end);
+                self.starts.take(&field.text, &field.range);
+                self.check_id(field);
             }
             Role::End => {
-                let end = self.end(field);
-                self.ends.push(end);
+                self.ends.take(&field.text, &field.range);
+                self.check_id(field);
             }
             Role::Id => {
                 self.chunk.ids.push(&field.text);
-                if field.text.is_empty() {
-                    self.chunk.found.add(Kind::EmptyId, self.bytes, around(&field.range));
-                }
+                self.check_id(field);
             }
             Role::Names => self.take_name(field),
         }
     }
 
     #[inline]
-    fn end(&mut self, field: &Field<'_>) -> End {
+    fn check_id(&mut self, field: &Field<'_>) {
         if field.text.is_empty() {
             self.chunk.found.add(Kind::EmptyId, self.bytes, around(&field.range));
-        }
-        End {
-            key: Key::of(&field.text),
-            at: number(field.range.start),
-            length: number(field.range.len()),
         }
     }
 
@@ -329,49 +329,15 @@ impl<'b> Reading<'b> {
         }
     }
 
-    /// Looks up the ends of all rows, many at a time: so the waits for memory overlap.
-    fn resolve(&mut self, spaces: &Spaces<'_>) {
-        let (starts, ends) = (std::mem::take(&mut self.starts), std::mem::take(&mut self.ends));
-        self.chunk.start = self.resolve_side(spaces, 0, &starts);
-        self.chunk.end = self.resolve_side(spaces, 1, &ends);
-    }
-
-    fn resolve_side(&mut self, spaces: &Spaces<'_>, side: usize, wanted: &[End]) -> Vec<u32> {
-        let mut nodes = Vec::with_capacity(wanted.len());
-        let Some(ids) = spaces.side(side) else { return nodes };
-        for batch in wanted.chunks(BATCH) {
-            let mut slots = [FREE; BATCH];
-            for (slot, end) in slots.iter_mut().zip(batch) {
-                *slot = ids.first(end.key);
-            }
-            for (slot, end) in slots.iter().zip(batch) {
-                let quick = slot.node_of(end.key);
-                nodes.push(quick.unwrap_or_else(|| self.look_up(spaces, side, *end)));
-            }
+    fn finish(mut self) -> Chunk {
+        let (start, lacking) = self.starts.finish(self.bytes);
+        let (end, more) = self.ends.finish(self.bytes);
+        for place in lacking.into_iter().chain(more) {
+            self.chunk.found.add(Kind::NoNode, self.bytes, place);
         }
-        nodes
-    }
-
-    fn look_up(&mut self, spaces: &Spaces<'_>, side: usize, end: End) -> u32 {
-        let range = end.at as usize..end.at as usize + end.length as usize;
-        let raw = self.bytes.get(range.clone()).unwrap_or_default();
-        let quoted = range.start > 0 && self.bytes.get(range.start - 1) == Some(&b'"');
-        let found = if quoted {
-            spaces.find(side, end.key, &unescaped(raw))
-        } else {
-            spaces.find(side, end.key, raw)
-        };
-        found.unwrap_or_else(|| {
-            if !range.is_empty() && spaces.judge {
-                self.chunk.found.add(Kind::NoNode, self.bytes, range);
-            }
-            NONE
-        })
+        Chunk { start, end, ..self.chunk }
     }
 }
-
-/// How many ends are looked up at a time.
-const BATCH: usize = 32;
 
 /// More different labels or types in one block are no labels.
 const NAMES_MAX: usize = 4096;
@@ -382,7 +348,7 @@ fn around(range: &Range<usize>) -> Range<usize> {
 }
 
 /// A text in quotes as it is meant: two quotes are one.
-fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memchr(b'"', text).is_none() {
         return Cow::Borrowed(text);
     }

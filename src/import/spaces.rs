@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use super::assemble::Part;
 use super::header::Sort;
 use super::ids::{Ids, Key, Texts, number};
+use super::numbers::Survey;
 use super::tables::Table;
 
 /// How many ids that stand twice are looked for in the files.
@@ -44,6 +45,29 @@ pub(super) struct Twice {
     pub(super) more: usize,
 }
 
+impl Twice {
+    fn add(&mut self, id: &[u8]) {
+        if self.ids.iter().any(|known| known == id) {
+            return;
+        }
+        if self.ids.len() < TWICE_MAX {
+            self.ids.push(id.to_vec());
+        } else {
+            self.more += 1;
+        }
+    }
+}
+
+/// Gives the ids of nodes from the first one on, but for those that are missing.
+fn each_id<'t>(first: u32, texts: &'t Texts, mut each: impl FnMut(u32, &'t [u8])) {
+    for row in 0..texts.len() {
+        let id = texts.get(row);
+        if !id.is_empty() {
+            each(first.saturating_add(number(row)), id);
+        }
+    }
+}
+
 impl<'p> AllSpaces<'p> {
     /// The ids of the nodes of `parts`, which are in the order of their numbers; with them the ids that stand twice, by space.
     pub(super) fn of(
@@ -57,26 +81,25 @@ impl<'p> AllSpaces<'p> {
             all.ids.parts.push((first, &part.ids));
             first = first.saturating_add(number(part.ids.len()));
         }
+        let space_of = |part: &Part| match &tables.get(part.table)?.header.sort {
+            Sort::Nodes(space) => Some(space.as_str()),
+            Sort::Rels(..) => None,
+        };
+        let mut surveys: IndexMap<&str, Survey> = IndexMap::new();
         for (part, (first, texts)) in parts.iter().zip(&all.ids.parts) {
-            let Some(Sort::Nodes(space)) = tables.get(part.table).map(|table| &table.header.sort)
-            else {
-                continue;
-            };
-            let ids = all.spaces.entry(space).or_default();
-            ids.reserve(texts.len());
-            for row in 0..texts.len() {
-                let id = texts.get(row);
-                if !id.is_empty() && !ids.add(id, first + number(row), |node| all.ids.get(node)) {
-                    let twice = twice.entry(space).or_default();
-                    if twice.ids.iter().any(|known| known == id) {
-                        continue;
-                    } else if twice.ids.len() < TWICE_MAX {
-                        twice.ids.push(id.to_vec());
-                    } else {
-                        twice.more += 1;
-                    }
+            let Some(space) = space_of(part) else { continue };
+            let survey = surveys.entry(space).or_default();
+            each_id(*first, texts, |node, id| survey.see(id, node));
+        }
+        all.spaces = surveys.into_iter().map(|(space, survey)| (space, Ids::new(survey))).collect();
+        for (part, (first, texts)) in parts.iter().zip(&all.ids.parts) {
+            let Some(space) = space_of(part) else { continue };
+            let Some(ids) = all.spaces.get_mut(space) else { continue };
+            each_id(*first, texts, |node, id| {
+                if !ids.add(id, node, |node| all.ids.get(node)) {
+                    twice.entry(space).or_default().add(id);
                 }
-            }
+            });
         }
         (all, twice)
     }
@@ -114,7 +137,7 @@ impl Spaces<'_> {
         self.sides.get(side).copied().flatten()
     }
 
-    /// The node with an id: of starts on side 0, of ends on side 1.
+    /// The node with an id that has no number: of starts on side 0, of ends on side 1.
     pub(super) fn find(&self, side: usize, key: Key, text: &[u8]) -> Option<u32> {
         self.side(side)?.find(key, text, |node| self.ids.get(node))
     }
