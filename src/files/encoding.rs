@@ -2,6 +2,8 @@
 
 use encoding_rs::{EUC_JP, Encoding, SHIFT_JIS};
 
+use crate::error::{Code, Error, text};
+
 /// The text of bytes in one of the two old Japanese encodings; of both, the one with fewer half-width kana.
 #[must_use]
 pub fn japanese(bytes: &[u8]) -> Option<(String, &'static Encoding)> {
@@ -11,6 +13,16 @@ pub fn japanese(bytes: &[u8]) -> Option<(String, &'static Encoding)> {
         Some((text.into_owned(), encoding))
     });
     decoded.min_by_key(|(text, _)| half_width(text))
+}
+
+/// The fault of a file in another encoding, which people call so.
+#[must_use]
+pub fn foreign(encoding: &str) -> Error {
+    let message = text!(
+        "the file is not UTF-8; it looks like {encoding}",
+        "ファイルが UTF-8 ではありません（{encoding} のようです）"
+    );
+    Error::new(Code::SeedEncoding, message)
 }
 
 /// What people and `iconv` call one of the two.

@@ -5,7 +5,7 @@
 mod encoding;
 mod words;
 
-pub use encoding::{encoding_names, japanese};
+pub use encoding::{encoding_names, foreign, japanese};
 pub use words::{named, read_error, write_error};
 
 use std::fs::{self, File, Metadata, Permissions};

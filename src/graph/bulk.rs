@@ -89,6 +89,17 @@ impl Bulk {
 }
 
 impl BulkColumn {
+    /// The values of so many rows, of which some have none.
+    #[must_use]
+    pub fn lacking(key: KeyId, values: Values, rows: usize, absent: &[u32]) -> Self {
+        let present = (!absent.is_empty()).then(|| {
+            let mut present = bits::all(rows);
+            absent.iter().for_each(|row| bits::clear(&mut present, *row as usize));
+            present
+        });
+        Self { key, values, present }
+    }
+
     /// Whether a row has a value.
     pub(super) fn has(&self, row: usize) -> bool {
         self.present.as_ref().is_none_or(|present| bits::has(present, row))

@@ -1,6 +1,7 @@
 //! The values of one key over many nodes, as they lie in memory.
 
 use super::Nodes;
+use super::image::bits;
 
 /// The values of one key on nodes.
 #[derive(Clone, Copy, Debug)]
@@ -68,10 +69,7 @@ impl<T: Copy> Dense<'_, T> {
     pub fn place(&self, node: u32) -> Option<usize> {
         let at = node.wrapping_sub(self.first) as usize;
         match self.present {
-            Some(bits) => {
-                let word = bits.get(at / 64)?;
-                (word >> (at % 64) & 1 == 1).then_some(at)
-            }
+            Some(present) => bits::has(present, at).then_some(at),
             None => Some(at),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Graph;
 use super::Properties;
 use super::image::{
-    Column, Csr, Gather, Ids, Image, Members, NO_KIND, NodeShape, RelShape, Shapes, bits,
+    Column, Csr, Gather, Ids, Image, Links, Members, NO_KIND, NodeShape, RelShape, Shapes, bits,
 };
 use super::overlay::{NodeRecord, Overlay, RelRecord};
 use crate::model::{Datum, KeyId, KindId};
@@ -82,8 +82,7 @@ fn merge_rels(image: &mut Image, records: Vec<(u32, Option<RelRecord>)>, kinds: 
     let shapes = reshaped(&image.rel_shapes, bound, &records, shape);
     let old = std::mem::replace(&mut image.rel_shapes, shapes);
     let mut rewired = BTreeSet::new();
-    let mut starts = std::mem::take(&mut image.starts).into_vec();
-    let mut ends = std::mem::take(&mut image.ends).into_vec();
+    let (mut starts, mut ends) = image.take_ends();
     for (id, record) in &records {
         match record {
             None => {
@@ -103,17 +102,19 @@ fn merge_rels(image: &mut Image, records: Vec<(u32, Option<RelRecord>)>, kinds: 
     let records =
         records.map(|(id, record)| (id, record.map_or_else(Vec::new, |of| of.properties)));
     recolumn(&mut image.rel_columns, records.collect(), lost);
-    (image.starts, image.ends) = (starts.into(), ends.into());
-    rewire(image, &rewired);
+    rewire(image, &rewired, &starts, &ends);
+    image.put_ends(starts, ends);
 }
 
 /// Builds the rows of some types anew.
-fn rewire(image: &mut Image, kinds: &BTreeSet<KindId>) {
+fn rewire(image: &mut Image, kinds: &BTreeSet<KindId>, starts: &[u32], ends: &[u32]) {
     let mut ranges = image.kind_ranges();
+    let whole = Links { first: 0, starts, ends };
     for kind in kinds {
         let ranges = ranges.remove(kind).unwrap_or_default();
+        let links: Vec<Links<'_>> = ranges.iter().filter_map(|range| whole.part(range)).collect();
         if let Some(rows) = image.topology.get_mut(kind.index()) {
-            *rows = Csr::build(&ranges, image.starts.all(), image.ends.all());
+            *rows = Csr::build(&links);
         }
     }
 }

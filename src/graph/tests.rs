@@ -351,7 +351,8 @@ proptest! {
     #[test]
     fn tables_make_the_graph_of_their_records(
         nodes in proptest::collection::vec((labels(), columns(12)), 0..4),
-        rels in proptest::collection::vec((0..KINDS, proptest::collection::vec((0..30u32, 0..30u32), 12), columns(12)), 0..4),
+        rels in proptest::collection::vec((0..KINDS, ends(12), columns(12)), 0..4),
+        writes in proptest::collection::vec(write(), 0..4),
     ) {
         let mut builder = Builder::new(Schema::default());
         let mut bulk = Bulk { indexes: vec![(None, KeyId(1))], ..Bulk::default() };
@@ -369,8 +370,12 @@ proptest! {
             let columns = columns.into_iter().map(table_column).collect();
             bulk.nodes.push(NodeTable { labels, rows: 12, columns });
         }
-        let mut next = 0;
-        for (kind, ends, columns) in rels {
+        let (mut next, count) = (0, u32::try_from(model.nodes.len()).unwrap());
+        for (kind, (order, mut ends), columns) in rels {
+            if order != Order::Any && count > 0 {
+                ends.iter_mut().for_each(|(start, end)| (*start, *end) = (*start % count, *end % count));
+                ends.sort_by_key(|(start, end)| (*start, if order == Order::Whole { *end } else { 0 }));
+            }
             for (row, (start, end)) in ends.iter().enumerate() {
                 let (start, end) = (NodeId(*start), NodeId(*end));
                 if model.nodes.contains_key(&start) && model.nodes.contains_key(&end) {
@@ -397,7 +402,30 @@ proptest! {
             compare(&graph, &model);
             compare_columns(&graph, &model);
         }
+        let mut kept = model.clone();
+        for write in &writes {
+            apply(&mut graph, &mut model, &mut kept, write);
+        }
+        graph.commit();
+        graph.merge();
+        compare(&graph, &model);
     }
+}
+
+/// How relationships follow each other in a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    /// Anyhow; some lead nowhere.
+    Any,
+    /// By start.
+    Start,
+    /// By start, then end.
+    Whole,
+}
+
+fn ends(rows: usize) -> impl Strategy<Value = (Order, Vec<(u32, u32)>)> {
+    let order = prop_oneof![Just(Order::Any), Just(Order::Start), Just(Order::Whole)];
+    (order, proptest::collection::vec((0..30u32, 0..30u32), rows))
 }
 
 /// Columns of a table: for each key the values, none where a row has none.

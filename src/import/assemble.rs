@@ -1,12 +1,12 @@
 //! Assembling: chunks become the tables of a graph.
 //!
 //! Turns the chunks of blocks, in the order of the files, into tables of one label set or one type each. Nothing here reads a file,
-//! and a chunk is let go as soon as it is taken in.
+//! and a chunk is let go as soon as it is taken in: few are there at a time.
 
 use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
 
-use super::cells::Cells;
+use super::cells::{Cells, reserve};
 use super::header::Header;
 use super::ids::{Texts, number};
 use super::rows::Chunk;
@@ -43,68 +43,83 @@ pub(super) struct Parts<G> {
     groups: IndexMap<G, ()>,
 }
 
-/// Assembles nodes: those with the same labels come one behind the other, in the order of the files.
-pub(super) fn nodes(
-    chunks: Vec<Chunk>,
-    tables: &[Table<'_>],
-    names: &mut Names,
-) -> Parts<Vec<LabelId>> {
-    let mut parts = assemble(chunks, tables, |name| {
-        let label = |label: &str| names.label_id(label.trim());
-        let mut labels: Vec<LabelId> =
-            name.split(LABELS).filter(|label| !label.trim().is_empty()).map(label).collect();
-        labels.sort_unstable();
-        labels.dedup();
-        labels
-    });
-    parts.parts.sort_by_key(|part| part.group);
-    parts
+/// Chunks being put together.
+pub(super) struct Assembly<'a, G> {
+    tables: &'a [Table<'a>],
+    /// What a name in a table means.
+    group: Box<dyn FnMut(&str) -> G + Send + 'a>,
+    out: Parts<G>,
+    /// The part that takes the rows of a table and a group.
+    open: FxHashMap<(usize, usize), usize>,
 }
 
-/// Assembles relationships, in the order of the files.
-pub(super) fn rels(chunks: Vec<Chunk>, tables: &[Table<'_>], names: &mut Names) -> Parts<KindId> {
-    assemble(chunks, tables, |name| names.kind_id(name.trim()))
+impl<'a> Assembly<'a, Vec<LabelId>> {
+    /// Assembles nodes.
+    pub(super) fn of_nodes(tables: &'a [Table<'a>], names: &'a mut Names) -> Self {
+        Self::new(tables, |name| {
+            let label = |label: &str| names.label_id(label.trim());
+            let mut labels: Vec<LabelId> =
+                name.split(LABELS).filter(|label| !label.trim().is_empty()).map(label).collect();
+            labels.sort_unstable();
+            labels.dedup();
+            labels
+        })
+    }
+
+    /// What came of the nodes: those with the same labels come one behind the other, in the order of the files.
+    pub(super) fn finish_nodes(self) -> Parts<Vec<LabelId>> {
+        let mut parts = self.finish();
+        parts.parts.sort_by_key(|part| part.group);
+        parts
+    }
 }
 
-fn assemble<G: std::hash::Hash + Eq>(
-    chunks: Vec<Chunk>,
-    tables: &[Table<'_>],
-    mut group: impl FnMut(&str) -> G,
-) -> Parts<G> {
-    let mut out = Parts { parts: Vec::new(), groups: IndexMap::new() };
-    let mut open: FxHashMap<(usize, usize), usize> = FxHashMap::default();
-    let mut sizes = sizes(&chunks);
-    for chunk in chunks {
-        let Some(table) = tables.get(chunk.table) else { continue };
-        let groups: Vec<usize> = chunk
-            .names
-            .iter()
-            .map(|name| {
-                let group = group(&String::from_utf8_lossy(name));
-                out.groups.insert_full(group, ()).0
-            })
-            .collect();
+impl<'a> Assembly<'a, KindId> {
+    /// Assembles relationships.
+    pub(super) fn of_rels(tables: &'a [Table<'a>], names: &'a mut Names) -> Self {
+        Self::new(tables, |name| names.kind_id(name.trim()))
+    }
+}
+
+impl<'a, G: std::hash::Hash + Eq> Assembly<'a, G> {
+    fn new(tables: &'a [Table<'a>], group: impl FnMut(&str) -> G + Send + 'a) -> Self {
+        let out = Parts { parts: Vec::new(), groups: IndexMap::new() };
+        Self { tables, group: Box::new(group), out, open: FxHashMap::default() }
+    }
+
+    /// Takes in a chunk, behind those of the same file that come before it.
+    pub(super) fn take(&mut self, chunk: Chunk) {
+        let Some(table) = self.tables.get(chunk.table) else { return };
+        let mut groups = Vec::with_capacity(chunk.names.len());
+        for name in &chunk.names {
+            let group = (self.group)(&String::from_utf8_lossy(name));
+            groups.push(self.out.groups.insert_full(group, ()).0);
+        }
         for (group, rows) in rows_by_group(&chunk, &groups) {
             let bytes = chunk.columns.iter().map(Cells::text_bytes).max().unwrap_or(0);
             let bytes = bytes.max(chunk.ids.bytes.len());
-            let place = open.get(&(chunk.table, group)).copied();
+            let place = self.open.get(&(chunk.table, group)).copied();
             let fits = |part: &Part| part.text_bytes() + bytes <= TEXT_BYTES_MAX;
-            let place = place.filter(|place| out.parts.get(*place).is_some_and(fits));
+            let place = place.filter(|place| self.out.parts.get(*place).is_some_and(fits));
             let place = place.unwrap_or_else(|| {
                 let mut part = Part::new(chunk.table, group, &table.header);
-                if let Some(size) = sizes.remove(&chunk.table).filter(|_| rows.is_none()) {
-                    part.reserve(&size);
+                if rows.is_none() {
+                    part.reserve(&chunk, table);
                 }
-                out.parts.push(part);
-                open.insert((chunk.table, group), out.parts.len() - 1);
-                out.parts.len() - 1
+                self.out.parts.push(part);
+                self.open.insert((chunk.table, group), self.out.parts.len() - 1);
+                self.out.parts.len() - 1
             });
-            if let Some(part) = out.parts.get_mut(place) {
+            if let Some(part) = self.out.parts.get_mut(place) {
                 part.append(&chunk, rows.as_deref());
             }
         }
     }
-    out
+
+    /// What came of all chunks, in the order of the files.
+    pub(super) fn finish(self) -> Parts<G> {
+        self.out
+    }
 }
 
 /// The rows of each group; all of them where there is only one.
@@ -125,30 +140,6 @@ fn rows_by_group(chunk: &Chunk, groups: &[usize]) -> Vec<(usize, Option<Vec<u32>
     by_group.into_iter().map(|(group, rows)| (group, Some(rows))).collect()
 }
 
-/// What is needed to hold all rows of a table.
-#[derive(Default)]
-struct Size {
-    rows: usize,
-    ends: usize,
-    ids: usize,
-    columns: Vec<usize>,
-}
-
-fn sizes(chunks: &[Chunk]) -> FxHashMap<usize, Size> {
-    let mut sizes: FxHashMap<usize, Size> = FxHashMap::default();
-    for chunk in chunks {
-        let size = sizes.entry(chunk.table).or_default();
-        size.rows += chunk.rows;
-        size.ends += chunk.start.len();
-        size.ids += chunk.ids.bytes.len();
-        size.columns.resize(chunk.columns.len(), 0);
-        for (bytes, cells) in size.columns.iter_mut().zip(&chunk.columns) {
-            *bytes += cells.text_bytes();
-        }
-    }
-    sizes
-}
-
 impl Part {
     fn new(table: usize, group: usize, header: &Header) -> Self {
         let columns = header.properties.iter().map(Cells::new).collect();
@@ -163,15 +154,23 @@ impl Part {
         }
     }
 
-    fn reserve(&mut self, size: &Size) {
-        let bytes = |bytes: usize| bytes.min(TEXT_BYTES_MAX);
-        self.start.reserve_exact(size.ends);
-        self.end.reserve_exact(size.ends);
-        if size.ids > 0 {
-            self.ids.reserve(size.rows, bytes(size.ids));
+    /// Makes room for a whole table, as far as its first chunk tells how much that takes; what is not touched costs nothing.
+    fn reserve(&mut self, first: &Chunk, table: &Table<'_>) {
+        let size = usize::try_from(table.size).unwrap_or(usize::MAX);
+        let whole = |count: usize| {
+            let count = count.saturating_mul(size / 1024) / (first.bytes / 1024).max(1);
+            count.saturating_add(count / 16).min(TEXT_BYTES_MAX)
+        };
+        let rows = whole(first.rows);
+        reserve(&mut self.start, if first.start.is_empty() { 0 } else { rows });
+        reserve(&mut self.end, if first.end.is_empty() { 0 } else { rows });
+        if !first.ids.bytes.is_empty() {
+            self.ids.reserve(rows, whole(first.ids.bytes.len()));
         }
-        for (cells, text) in self.columns.iter_mut().zip(&size.columns) {
-            cells.reserve(size.rows, bytes(*text));
+        for (cells, from) in self.columns.iter_mut().zip(&first.columns) {
+            if !from.is_empty() {
+                cells.reserve(rows, whole(from.text_bytes()));
+            }
         }
     }
 

@@ -26,8 +26,8 @@ pub(super) struct Block {
     pub(super) bytes: Vec<u8>,
     /// Its place among all blocks.
     pub(super) number: usize,
-    /// The file, as an index of those that are read.
-    pub(super) file: usize,
+    /// The table, as an index of those that are read.
+    pub(super) table: usize,
 }
 
 /// A file to be read, and how many bytes at its start are no rows.
@@ -35,6 +35,8 @@ pub(super) struct Block {
 pub(super) struct Input<'f> {
     /// The file.
     pub(super) file: &'f File,
+    /// Its table, as an index of those that are read.
+    pub(super) table: usize,
     /// What comes before the first row: a byte order mark, the header.
     pub(super) skip: usize,
 }
@@ -82,7 +84,8 @@ impl<'f> Feed<'f> {
             } else if !bytes.is_empty() {
                 let number = self.next_block;
                 self.next_block += 1;
-                return Some(Block { bytes, number, file });
+                let table = self.inputs.get(file).map_or(0, |input| input.table);
+                return Some(Block { bytes, number, table });
             }
         }
     }

@@ -66,6 +66,11 @@ impl Data {
     }
 }
 
+/// Makes room for about so many values: a guess that is too high to be granted does no harm.
+pub(super) fn reserve<T>(values: &mut Vec<T>, count: usize) {
+    values.try_reserve_exact(count).ok();
+}
+
 fn append<T: Clone>(to: &mut Vec<T>, from: &[T], chosen: Option<&[u32]>) {
     match chosen {
         None => to.extend_from_slice(from),
@@ -74,10 +79,10 @@ fn append<T: Clone>(to: &mut Vec<T>, from: &[T], chosen: Option<&[u32]>) {
 }
 
 impl Texts {
-    /// Makes room for so many texts of so many bytes in all.
+    /// Makes room for about so many texts of so many bytes in all.
     pub(super) fn reserve(&mut self, rows: usize, bytes: usize) {
-        self.offsets.reserve_exact(rows);
-        self.bytes.reserve_exact(bytes);
+        reserve(&mut self.offsets, rows);
+        reserve(&mut self.bytes, bytes);
     }
 
     /// The column of them under a key.
@@ -112,18 +117,23 @@ impl Cells {
         self.of
     }
 
+    /// Whether there is no row.
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
     /// How many bytes the texts have.
     pub(super) fn text_bytes(&self) -> usize {
         if let Data::Text(texts) = &self.data { texts.bytes.len() } else { 0 }
     }
 
-    /// Makes room for so many rows, and bytes of their texts.
+    /// Makes room for about so many rows, and bytes of their texts.
     pub(super) fn reserve(&mut self, rows: usize, bytes: usize) {
         match &mut self.data {
-            Data::Int(values) => values.reserve_exact(rows),
-            Data::Float(values) => values.reserve_exact(rows),
-            Data::Bool(values) => values.reserve_exact(rows),
-            Data::Any(values) => values.reserve_exact(rows),
+            Data::Int(values) => reserve(values, rows),
+            Data::Float(values) => reserve(values, rows),
+            Data::Bool(values) => reserve(values, rows),
+            Data::Any(values) => reserve(values, rows),
             Data::Text(texts) => texts.reserve(rows, bytes),
         }
     }
@@ -194,20 +204,7 @@ impl Cells {
         if self.absent.len() == self.rows as usize {
             return None;
         }
-        let present = (!self.absent.is_empty()).then(|| {
-            let mut bits = vec![u64::MAX; (self.rows as usize).div_ceil(64)];
-            for row in &self.absent {
-                if let Some(word) = bits.get_mut(*row as usize / 64) {
-                    *word &= !(1 << (row % 64));
-                }
-            }
-            // Bits past the last row stay clear.
-            if let Some(last) = bits.last_mut().filter(|_| !self.rows.is_multiple_of(64)) {
-                *last &= (1 << (self.rows % 64)) - 1;
-            }
-            bits
-        });
-        Some(BulkColumn { key, values: self.data.values(), present })
+        Some(BulkColumn::lacking(key, self.data.values(), self.rows as usize, &self.absent))
     }
 }
 

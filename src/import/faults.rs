@@ -8,7 +8,7 @@ use encoding_rs::Encoding;
 
 use super::header::Type;
 use crate::error::{Code, Error, Source, Span, Text, text};
-use crate::files::{encoding_names, japanese};
+use crate::files::{encoding_names, foreign, japanese};
 use crate::model::temporal::Temporal;
 use crate::model::type_words;
 
@@ -262,11 +262,7 @@ fn encoding(byte: u8, like: Option<&'static Encoding>) -> Error {
         return Error::new(Code::SeedEncoding, message)
             .help(text!("Save the file as UTF-8.", "UTF-8 で保存し直してください。"));
     };
-    let message = text!(
-        "the file is not UTF-8; it looks like {name}",
-        "ファイルが UTF-8 ではありません（{name} のようです）"
-    );
-    Error::new(Code::SeedEncoding, message).help(text!(
+    foreign(name).help(text!(
         "Save the file as UTF-8, or convert it: `iconv -f {iconv} -t utf-8`.",
         "UTF-8 で保存し直すか、`iconv -f {iconv} -t utf-8` で変換してください。"
     ))

@@ -25,13 +25,15 @@ use std::sync::atomic::AtomicU64;
 
 pub use work::{Progress, Watch};
 
-use self::assemble::Parts;
-use self::blocks::Input;
+use self::assemble::{Assembly, Parts};
+use self::blocks::{Block, Input};
 use self::faults::Found;
+use self::files::Format;
 use self::header::Sort;
 use self::rows::Chunk;
 use self::spaces::AllSpaces;
 use self::tables::Table;
+use self::work::Meter;
 use crate::error::{Code, Error, did_you_mean, nearest, text};
 use crate::graph::{Bulk, Names, NodeTable};
 
@@ -83,6 +85,19 @@ pub fn load(folder: &Path, watch: Option<Watch<'_>>) -> Loaded {
     load.all(&nodes, &rels)
 }
 
+/// Gives the blocks of tables in Parquet, the first of which has an index; gives files that could not be read to their end.
+#[cfg(feature = "parquet")]
+fn read_parquet(first: usize, tables: &[Table<'_>], mut each: impl FnMut(&Block)) -> Vec<Error> {
+    let read = |(index, table)| parquet::blocks(table, index, &mut each).err();
+    (first..).zip(tables).filter_map(read).collect()
+}
+
+/// Without the feature no table is in Parquet.
+#[cfg(not(feature = "parquet"))]
+fn read_parquet(_: usize, _: &[Table<'_>], _: impl FnMut(&Block)) -> Vec<Error> {
+    Vec::new()
+}
+
 /// A load under way.
 struct Load<'w> {
     loaded: Loaded,
@@ -96,8 +111,10 @@ struct Load<'w> {
 impl Load<'_> {
     fn all(mut self, node_tables: &[Table<'_>], rel_tables: &[Table<'_>]) -> Loaded {
         let mut names = Names::default();
-        let chunks = self.read(node_tables, |block, table| rows::read(block, table, None));
-        let nodes = assemble::nodes(chunks, node_tables, &mut names);
+        let mut nodes = Assembly::of_nodes(node_tables, &mut names);
+        let parse = |block: &Block, table: &Table<'_>| rows::read(block, table, None);
+        self.read(node_tables, parse, |chunk| nodes.take(chunk));
+        let nodes = nodes.finish_nodes();
         self.loaded.nodes = nodes.rows();
         let (spaces, twice) = AllSpaces::of(&nodes.parts, node_tables);
         twice::tell(node_tables, &twice, &mut self.loaded);
@@ -106,14 +123,16 @@ impl Load<'_> {
         }
         self.unknown_spaces(rel_tables, &spaces);
         let judge = !self.partial;
-        let chunks = self.read(rel_tables, |block, table| {
+        let mut rels = Assembly::of_rels(rel_tables, &mut names);
+        let parse = |block: &Block, table: &Table<'_>| {
             rows::read(block, table, spaces.of_table(table, judge).as_ref())
-        });
-        self.loaded.rels = chunks.iter().map(|chunk| chunk.rows).sum();
+        };
+        self.read(rel_tables, parse, |chunk| rels.take(chunk));
+        let rels = rels.finish();
+        self.loaded.rels = rels.rows();
         if !self.loaded.faults.is_empty() {
             return self.loaded;
         }
-        let rels = assemble::rels(chunks, rel_tables, &mut names);
         drop(spaces);
         self.loaded.bulk =
             self.bulk((nodes, node_tables), rels.tables(rel_tables, &mut names), names);
@@ -122,43 +141,39 @@ impl Load<'_> {
 }
 
 impl Load<'_> {
-    /// Reads the rows of `tables`, and takes in what is wrong with them.
+    /// Reads the rows of `tables`, has them taken in the order of the files, and takes in what is wrong with them.
     fn read<'t>(
         &mut self,
         tables: &[Table<'t>],
-        parse: impl Fn(&blocks::Block, &Table<'t>) -> Chunk + Sync,
-    ) -> Vec<Chunk> {
-        let input = |table: &Table<'t>| Input { file: table.file, skip: table.skip };
-        let inputs: Vec<Input<'_>> = tables.iter().map(input).collect();
-        let watch: Option<Watch<'_>> = match &mut self.watch {
-            Some(watch) => Some(&mut **watch),
-            None => None,
+        parse: impl Fn(&Block, &Table<'t>) -> Chunk + Sync,
+        mut take: impl FnMut(Chunk) + Send,
+    ) {
+        let parse = |block: &Block| {
+            tables.get(block.table).map_or_else(Chunk::default, |table| parse(block, table))
         };
-        let parse = |block: &blocks::Block| {
-            tables.get(block.file).map_or_else(Chunk::default, |table| parse(block, table))
-        };
-        let (mut chunks, unread) = work::run(&inputs, &self.read, self.total, watch, parse);
-        self.partial |= !unread.is_empty();
-        self.loaded.faults.extend(unread);
-        #[cfg(feature = "parquet")]
-        for (index, table) in tables.iter().enumerate() {
-            if table.file.format == files::Format::Parquet {
-                let read = parquet::blocks(table, index, |block| chunks.push(parse(block)));
-                self.partial |= read.is_err();
-                self.loaded.faults.extend(read.err());
-            }
-        }
-        chunks.sort_by_key(|chunk| (chunk.table, chunk.number));
         let mut lines: Vec<usize> = tables.iter().map(|table| table.lines).collect();
         let mut found: Vec<Found> = tables.iter().map(|_| Found::default()).collect();
-        for chunk in &mut chunks {
-            let (Some(lines), Some(found)) =
+        let mut take = |mut chunk: Chunk| {
+            if let (Some(lines), Some(found)) =
                 (lines.get_mut(chunk.table), found.get_mut(chunk.table))
-            else {
-                continue;
+            {
+                found.append(std::mem::take(&mut chunk.found), *lines);
+                *lines += chunk.lines;
+                take(chunk);
+            }
+        };
+        let is_text = |table: &Table<'_>| matches!(table.file.format, Format::Text { .. });
+        let mut first = 0;
+        // Tables of one kind that come one behind the other are read together.
+        for alike in tables.chunk_by(|a, b| is_text(a) == is_text(b)) {
+            let unread = if alike.first().is_some_and(is_text) {
+                self.read_texts(first, alike, parse, &mut take)
+            } else {
+                read_parquet(first, alike, |block| take(parse(block)))
             };
-            found.append(std::mem::take(&mut chunk.found), *lines);
-            *lines += chunk.lines;
+            self.partial |= !unread.is_empty();
+            self.loaded.faults.extend(unread);
+            first += alike.len();
         }
         for (table, found) in tables.iter().zip(found) {
             self.partial |= found.lost;
@@ -166,7 +181,26 @@ impl Load<'_> {
             self.loaded.faults.extend(errors);
             self.loaded.more += more;
         }
-        chunks
+    }
+
+    /// Reads tables of text, the first of which has an index; gives files that could not be read to their end.
+    fn read_texts(
+        &mut self,
+        first: usize,
+        tables: &[Table<'_>],
+        parse: impl Fn(&Block) -> Chunk + Sync,
+        take: impl FnMut(Chunk) + Send,
+    ) -> Vec<Error> {
+        let inputs: Vec<Input<'_>> = (first..)
+            .zip(tables)
+            .map(|(index, table)| Input { file: table.file, table: index, skip: table.skip })
+            .collect();
+        let watch: Option<Watch<'_>> = match &mut self.watch {
+            Some(watch) => Some(&mut **watch),
+            None => None,
+        };
+        let meter = Meter { read: &self.read, total: self.total, watch };
+        work::run(&inputs, meter, parse, take)
     }
 
     /// Says at the last fault that the ends of relationships were not judged.

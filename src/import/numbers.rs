@@ -59,8 +59,13 @@ impl Form {
         if id.len() != self.length {
             return None;
         }
-        let head = id.get(..id.len().saturating_sub(WORD))?;
-        self.number_in(tail(id)).filter(|_| *head == *self.head)
+        self.number_in(tail(id)).filter(|_| self.has_head(id))
+    }
+
+    /// Whether an id of this length begins as it must.
+    #[inline]
+    fn has_head(&self, id: &[u8]) -> bool {
+        self.head.is_empty() || id.starts_with(&self.head)
     }
 
     /// The same where the last eight bytes are known; the head is not looked at.
@@ -142,16 +147,10 @@ impl Numbered {
         let tail = bytes.get(end.checked_sub(WORD)?..end)?.first_chunk()?;
         let number = self.form.number_in(u64::from_le_bytes(*tail))?;
         let ends = behind == delimiter || behind == b'\n';
-        if !ends || !self.form.plain || !self.has_head(bytes.get(at..end)?) {
+        if !ends || !self.form.plain || !self.form.has_head(bytes.get(at..end)?) {
             return None;
         }
         Some((self.node(number), end))
-    }
-
-    #[inline]
-    fn has_head(&self, id: &[u8]) -> bool {
-        let head = &self.form.head;
-        head.is_empty() || id.starts_with(head)
     }
 }
 

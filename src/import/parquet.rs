@@ -160,7 +160,7 @@ pub(super) fn blocks(
             }
             text.push('\n');
         }
-        each(&Block { bytes: text.into_bytes(), number, file: index });
+        each(&Block { bytes: text.into_bytes(), number, table: index });
     }
     Ok(())
 }

@@ -25,6 +25,8 @@ pub(super) struct Chunk {
     pub(super) number: usize,
     /// The table, as an index of those that are read.
     pub(super) table: usize,
+    /// How many bytes the block has.
+    pub(super) bytes: usize,
     /// How many rows.
     pub(super) rows: usize,
     /// How many lines.
@@ -89,8 +91,16 @@ pub(super) fn read(block: &Block, table: &Table<'_>, spaces: Option<&Spaces<'_>>
             cells.reserve(lines, 0);
         }
     }
-    let (number, index) = (block.number, block.file);
-    let chunk = Chunk { number, table: index, lines, columns, names, ..Chunk::default() };
+    let (number, index) = (block.number, block.table);
+    let chunk = Chunk {
+        number,
+        table: index,
+        bytes: bytes.len(),
+        lines,
+        columns,
+        names,
+        ..Chunk::default()
+    };
     let mut reading = Reading {
         bytes,
         table,
@@ -102,8 +112,7 @@ pub(super) fn read(block: &Block, table: &Table<'_>, spaces: Option<&Spaces<'_>>
         name: 0,
         known_names: FxHashMap::default(),
     };
-    if let Err(error) = std::str::from_utf8(bytes) {
-        let at = error.valid_up_to();
+    if let Some(at) = first_foreign(bytes) {
         let kind = Kind::encoding(bytes, at);
         reading.chunk.found.add(kind, bytes, at..at + 1);
         return reading.chunk;
@@ -191,7 +200,7 @@ impl<'b> Reading<'b> {
     fn repeated(&mut self, role: Role, before: &[u8], at: usize) -> Option<usize> {
         let mut end = at + before.len();
         let mut next = *self.bytes.get(end)?;
-        let same = !before.is_empty() && self.bytes.get(at..end)? == before;
+        let same = !before.is_empty() && is_same(self.bytes.get(at..end)?, before);
         if next == b'\r' {
             end += 1;
             next = *self.bytes.get(end)?;
@@ -339,6 +348,14 @@ impl<'b> Reading<'b> {
     }
 }
 
+/// Where bytes stop being UTF-8; `None` where they are.
+fn first_foreign(bytes: &[u8]) -> Option<usize> {
+    if simdutf8::basic::from_utf8(bytes).is_ok() {
+        return None;
+    }
+    std::str::from_utf8(bytes).err().map(|error| error.valid_up_to())
+}
+
 /// More different labels or types in one block are no labels.
 const NAMES_MAX: usize = 4096;
 
@@ -360,6 +377,17 @@ pub(super) fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
     }
     out.extend_from_slice(rest);
     Cow::Owned(out)
+}
+
+/// Whether two texts of one length are the same; most are short, and two words that overlap cover them.
+#[inline]
+fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let ends = |text: &[u8]| Some((*text.first_chunk::<8>()?, *text.last_chunk::<8>()?));
+    match (ends(one), ends(other)) {
+        (Some(one), Some(other)) if one != other => false,
+        (Some(_), Some(_)) if one.len() <= 16 => true,
+        _ => one == other,
+    }
 }
 
 /// Where the field at `at` ends: at a delimiter or a line break, and at the end of the bytes.

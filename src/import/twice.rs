@@ -73,14 +73,17 @@ fn fault(id: &str, places: &[Place], tables: &[&Table<'_>]) -> Error {
 fn places(tables: &[&Table<'_>], ids: &[Vec<u8>]) -> IndexMap<Vec<u8>, Vec<Place>> {
     let mut places: IndexMap<Vec<u8>, Vec<Place>> =
         ids.iter().map(|id| (id.clone(), Vec::new())).collect();
-    let inputs: Vec<Input<'_>> =
-        tables.iter().map(|table| Input { file: table.file, skip: table.skip }).collect();
+    let inputs: Vec<Input<'_>> = (0..)
+        .zip(tables)
+        .map(|(index, table)| Input { file: table.file, table: index, skip: table.skip })
+        .collect();
     let read = AtomicU64::new(0);
     let mut feed = Feed::new(&inputs, &read);
     let mut lines: Vec<usize> = tables.iter().map(|table| table.lines).collect();
     let mut buffer = Vec::new();
     while let Some(block) = feed.next(buffer) {
-        let (Some(table), Some(line)) = (tables.get(block.file), lines.get_mut(block.file)) else {
+        let (Some(table), Some(line)) = (tables.get(block.table), lines.get_mut(block.table))
+        else {
             break;
         };
         let column = table.header.roles.iter().position(|role| *role == Role::Id).unwrap_or(0);

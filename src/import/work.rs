@@ -1,7 +1,6 @@
-//! Work: blocks are read by several threads.
-//!
-//! Nothing here puts what came of them in order: each chunk says where it belongs.
+//! Work: blocks are read by several threads, and what comes of them is taken in the order of the blocks.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -29,27 +28,55 @@ pub struct Progress {
 /// Who is told about progress.
 pub type Watch<'w> = &'w mut dyn FnMut(Progress);
 
-/// Reads all blocks of `inputs`; gives what came of them in any order, and files that could not be read to their end.
+/// Chunks that come in any order, and are taken in the order of their blocks.
+struct Inbox<F> {
+    next: usize,
+    early: BTreeMap<usize, Chunk>,
+    take: F,
+}
+
+impl<F: FnMut(Chunk)> Inbox<F> {
+    fn put(&mut self, chunk: Chunk) {
+        self.early.insert(chunk.number, chunk);
+        while let Some(chunk) = self.early.remove(&self.next) {
+            (self.take)(chunk);
+            self.next += 1;
+        }
+    }
+}
+
+/// How far a load is, and who is told.
+pub(super) struct Meter<'m> {
+    /// How many bytes were read.
+    pub(super) read: &'m AtomicU64,
+    /// How many are to be read in all.
+    pub(super) total: u64,
+    /// Who is told.
+    pub(super) watch: Option<Watch<'m>>,
+}
+
+/// Reads all blocks of `inputs`, and has what comes of each taken in their order; gives files that could not be read to their end.
 pub(super) fn run(
     inputs: &[Input<'_>],
-    read: &AtomicU64,
-    total: u64,
-    watch: Option<Watch<'_>>,
+    meter: Meter<'_>,
     parse: impl Fn(&Block) -> Chunk + Sync,
-) -> (Vec<Chunk>, Vec<Error>) {
+    take: impl FnMut(Chunk) + Send,
+) -> Vec<Error> {
+    let Meter { read, total, watch } = meter;
     let feed = Mutex::new(Feed::new(inputs, read));
+    let inbox = Mutex::new(Inbox { next: 0, early: BTreeMap::new(), take });
     let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
     let work = || {
-        let mut chunks = Vec::new();
         let mut buffer = Vec::new();
         loop {
             let next = feed.lock().unwrap_or_else(PoisonError::into_inner).next(buffer);
-            let Some(block) = next else { return chunks };
-            chunks.push(parse(&block));
+            let Some(block) = next else { return };
+            let chunk = parse(&block);
+            inbox.lock().unwrap_or_else(PoisonError::into_inner).put(chunk);
             buffer = block.bytes;
         }
     };
-    let chunks = thread::scope(|scope| {
+    thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         if let Some(watch) = watch {
             while !workers.iter().all(thread::ScopedJoinHandle::is_finished) {
@@ -57,15 +84,11 @@ pub(super) fn run(
                 watch(Progress { read: read.load(Ordering::Relaxed), total });
             }
         }
-        let mut chunks = Vec::new();
         for worker in workers {
-            match worker.join() {
-                Ok(done) => chunks.extend(done),
-                Err(panic) => std::panic::resume_unwind(panic),
+            if let Err(panic) = worker.join() {
+                std::panic::resume_unwind(panic);
             }
         }
-        chunks
     });
-    let faults = std::mem::take(&mut feed.lock().unwrap_or_else(PoisonError::into_inner).faults);
-    (chunks, faults)
+    std::mem::take(&mut feed.lock().unwrap_or_else(PoisonError::into_inner).faults)
 }

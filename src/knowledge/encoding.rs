@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::error::{Code, Error, Source, Span, Text, text};
-use crate::files::{encoding_names, japanese};
+use crate::files::{self, encoding_names, japanese};
 
 /// The largest file that is read, in bytes: twenty times the text of a thick white paper.
 pub(super) const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -69,11 +69,7 @@ fn foreign(name: &str, text: &str, what: &str, iconv: &str, line: usize) -> Erro
         .find(|(_, c)| !c.is_ascii())
         .map_or((0, 0), |(at, c)| (at, c.len_utf8()));
     let at = start.saturating_add(at);
-    let message = text!(
-        "the file is not UTF-8; it looks like {what}",
-        "ファイルが UTF-8 ではありません（{what} のようです）"
-    );
-    Error::new(Code::SeedEncoding, message)
+    files::foreign(what)
         .at(Span::new(at, at.saturating_add(length)))
         .in_source(&source)
         .note(Text::new("Nothing of the file was read.", "このファイルの内容は読み込んでいません。"))

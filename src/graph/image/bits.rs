@@ -7,6 +7,15 @@ pub(in crate::graph) fn none(length: usize) -> Vec<u64> {
     vec![0; length.div_ceil(64)]
 }
 
+/// So many bits; those past the last stay clear.
+pub(in crate::graph) fn all(length: usize) -> Vec<u64> {
+    let mut words = vec![u64::MAX; length.div_ceil(64)];
+    if let Some(last) = words.last_mut().filter(|_| !length.is_multiple_of(64)) {
+        *last &= (1 << (length % 64)) - 1;
+    }
+    words
+}
+
 /// Whether a bit is set; those past the end are not.
 #[inline]
 pub(in crate::graph) fn has(words: &[u64], at: usize) -> bool {
@@ -24,6 +33,14 @@ pub(in crate::graph) fn at(words: &Array<u64>, at: usize) -> bool {
 pub(in crate::graph) fn set(words: &mut [u64], at: usize) {
     if let Some(word) = words.get_mut(at / 64) {
         *word |= 1 << (at % 64);
+    }
+}
+
+/// Clears a bit, if there is one.
+#[inline]
+pub(in crate::graph) fn clear(words: &mut [u64], at: usize) {
+    if let Some(word) = words.get_mut(at / 64) {
+        *word &= !(1 << (at % 64));
     }
 }
 

@@ -29,7 +29,7 @@ use super::array::{Array, Element};
 use super::map::map;
 
 /// What an image is written as. It counts up with every change of what a file holds: programs open files of their own format only.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// How snapshots begin; a text file never does.
 const MAGIC: u64 = u64::from_ne_bytes(*b"\x89kadai\r\n");

@@ -4,12 +4,16 @@ use rustc_hash::FxHashMap;
 
 use super::array::Array;
 use super::column::{Cells, Column, Shared, Span, Texts};
+use super::index::hash_text;
 use super::{bits, encode};
 use crate::graph::bulk::Values;
 use crate::model::Datum;
 
 /// A column keeps the ids of its holders where less than one of so many in its range is one.
 const SPARSE: usize = 8;
+
+/// Once so many texts differ, it is looked at all of them before more are gathered.
+const MANY: usize = 1 << 12;
 
 /// Texts are coded where there are so many times more holders than different texts.
 const REPEATED: usize = 4;
@@ -247,6 +251,22 @@ impl Raw {
     }
 }
 
+/// Whether too few of these texts repeat for codes, as bits at their hashes show: there are at least as many different texts.
+fn are_many(offsets: &[u32], bytes: &[u8]) -> bool {
+    let rows = offsets.len().saturating_sub(1);
+    let mut seen = bits::none(rows.next_power_of_two());
+    let mask = seen.len() * 64 - 1;
+    let mut different = 0usize;
+    offsets.windows(2).any(|bounds| {
+        let text = bytes.get(bounds[0] as usize..bounds[1] as usize).unwrap_or_default();
+        #[expect(clippy::cast_possible_truncation, reason = "the lowest bits of a hash")]
+        let at = hash_text(text) as usize & mask;
+        different += usize::from(!bits::has(&seen, at));
+        bits::set(&mut seen, at);
+        different.saturating_mul(REPEATED) >= rows
+    })
+}
+
 /// Codes for texts, ascending as the texts do, and the texts; `None` where too few repeat.
 fn codes(offsets: &[u32], bytes: &[u8]) -> Option<(Vec<u32>, Texts)> {
     let rows = offsets.len().saturating_sub(1);
@@ -256,7 +276,8 @@ fn codes(offsets: &[u32], bytes: &[u8]) -> Option<(Vec<u32>, Texts)> {
         let text = bytes.get(bounds[0] as usize..bounds[1] as usize).unwrap_or_default();
         let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
         codes.push(*known.entry(text).or_insert(next));
-        if known.len().saturating_mul(REPEATED) >= rows {
+        let many = known.len() == MANY && *codes.last()? == next && are_many(offsets, bytes);
+        if many || known.len().saturating_mul(REPEATED) >= rows {
             return None;
         }
     }

@@ -82,7 +82,8 @@ pub(in crate::graph) fn hash(value: &Datum) -> Option<u64> {
     }
 }
 
-fn hash_text(text: &[u8]) -> u64 {
+/// The hash of a text.
+pub(super) fn hash_text(text: &[u8]) -> u64 {
     XxHash3_64::oneshot(text)
 }
 

@@ -8,6 +8,7 @@ pub(super) mod bits;
 mod column;
 mod csr;
 mod encode;
+mod ends;
 mod file;
 mod fill;
 mod index;
@@ -20,8 +21,9 @@ use std::ops::Range;
 
 pub use array::{Array, Element};
 pub(super) use column::{Cells, Column};
-pub(super) use csr::Csr;
+pub(super) use csr::{Csr, Links};
 pub(super) use encode::{decode, encode};
+pub(super) use ends::Ends;
 pub use file::{FORMAT, OpenError};
 pub(super) use file::{Mapping, Reader, Writer};
 pub(super) use index::{Index, hash, hashes};
@@ -46,10 +48,7 @@ pub(super) struct Image {
     pub(super) node_columns: Vec<Option<Column>>,
     /// By key.
     pub(super) rel_columns: Vec<Option<Column>>,
-    /// The nodes where relationships start, by relationship.
-    pub(super) starts: Array<u32>,
-    /// The nodes where they end.
-    pub(super) ends: Array<u32>,
+    pub(super) ends: Ends,
     /// By type, outgoing then incoming.
     pub(super) topology: Vec<[Csr; 2]>,
     pub(super) indexes: Vec<Index>,
@@ -86,8 +85,7 @@ impl Default for Image {
             members: Vec::new(),
             node_columns: Vec::new(),
             rel_columns: Vec::new(),
-            starts: Array::default(),
-            ends: Array::default(),
+            ends: Ends::default(),
             topology: Vec::new(),
             indexes: vec![index],
         }
@@ -182,16 +180,6 @@ impl Image {
         let keys = self.rel_shape(rel).map_or(&[][..], |shape| &shape.keys);
         let value = |key: &KeyId| Some((*key, self.rel_column(*key)?.get(rel.0)?));
         keys.iter().filter_map(value).collect()
-    }
-
-    /// Where a relationship starts and ends.
-    #[inline]
-    pub(super) fn ends(&self, rel: RelId) -> Option<(NodeId, NodeId)> {
-        if !self.rels.has(rel.0) {
-            return None;
-        }
-        let (start, end) = (self.starts.at(rel.index())?, self.ends.at(rel.index())?);
-        Some((NodeId(start), NodeId(end)))
     }
 
     /// The nodes with a label.

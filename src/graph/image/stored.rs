@@ -8,7 +8,7 @@ use super::csr::Csr;
 use super::file::{OpenError, Reader, Writer};
 use super::index::Index;
 use super::shapes::{NodeShape, Places, RelShape, Shapes};
-use super::{Ids, Image, Members};
+use super::{Ends, Ids, Image, Members};
 use crate::model::{KeyId, LabelId};
 
 /// A part of an image.
@@ -60,7 +60,7 @@ parts! {
     Column { span, cells }
     Ids { bound, count, holes }
     Image {
-        nodes, rels, node_shapes, rel_shapes, members, node_columns, rel_columns, starts, ends, topology, indexes,
+        nodes, rels, node_shapes, rel_shapes, members, node_columns, rel_columns, ends, topology, indexes,
     }
     Index { label, key, offsets, nodes }
     Texts { offsets, bytes }
@@ -160,6 +160,10 @@ variants! {
         3_u8 = Code { codes, texts, shared }
         4_u8 = Text(texts)
         5_u8 = Any { offsets, bytes }
+    }
+    Ends {
+        0_u8 = Each { starts, ends }
+        1_u8 = Rows {}
     }
     Places {
         0_u8 = Each(places)

@@ -6,7 +6,9 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::fill::Piece;
-use super::{Column, Csr, Gather, Ids, Image, Index, Members, NodeShape, RelShape, bits};
+use super::{
+    Column, Csr, Ends, Gather, Ids, Image, Index, Links, Members, NodeShape, RelShape, bits,
+};
 use crate::graph::bulk::{BulkColumn, NodeTable, RelTable, Values};
 use crate::graph::parallel::{self, Task};
 use crate::model::{Datum, KeyId, KindId, LabelId};
@@ -18,7 +20,22 @@ pub(in crate::graph) const NO_KIND: KindId = KindId(u16::MAX);
 enum Part {
     NodeColumn(KeyId, Option<Column>),
     RelColumn(KeyId, Option<Column>),
-    Rows(KindId, [Csr; 2]),
+    /// With the tables whose ends did not become rows.
+    Rows(KindId, [Csr; 2], Vec<TableEnds>),
+}
+
+/// Where the relationships of a table start and end.
+struct TableEnds {
+    kind: KindId,
+    first: u32,
+    start: Vec<u32>,
+    end: Vec<u32>,
+}
+
+impl TableEnds {
+    fn links(&self) -> Links<'_> {
+        Links { first: self.first, starts: &self.start, ends: &self.end }
+    }
 }
 
 /// The columns that are to be built, by key.
@@ -34,8 +51,13 @@ impl Image {
     ) -> Self {
         let mut image = Self::default();
         let node_pieces = image.take_nodes(nodes, labels);
-        let rel_pieces = image.take_rels(rels);
-        image.fill(node_pieces, rel_pieces, kinds);
+        let (rel_pieces, ends) = image.take_rels(rels);
+        let ends = image.fill(node_pieces, rel_pieces, ends, kinds);
+        if image.has_ends_in_rows() {
+            image.ends = Ends::Rows;
+        } else {
+            image.join_ends(ends);
+        }
         let wanted = image.indexes.iter().map(|index| (index.label, index.key));
         let mut wanted: Vec<_> = wanted.chain(indexes.iter().copied()).collect();
         wanted.sort_unstable();
@@ -78,16 +100,18 @@ impl Image {
         pieces
     }
 
-    /// Numbers the relationships; gives their columns.
-    fn take_rels(&mut self, tables: Vec<RelTable>) -> Pieces {
+    /// Numbers the relationships; gives their columns, and where they start and end.
+    fn take_rels(&mut self, tables: Vec<RelTable>) -> (Pieces, Vec<TableEnds>) {
         let (mut shapes, mut pieces) = (Gather::new(), Pieces::new());
-        let (mut starts, mut ends) = (Vec::new(), Vec::new());
+        let mut ends = Vec::with_capacity(tables.len());
         let count: usize = tables.iter().map(|table| table.start.len()).sum();
         let bound = u32::try_from(self.nodes.bound).unwrap_or(u32::MAX);
         let mut holes = Vec::new();
         let mut first = 0u32;
         for RelTable { kind, mut start, mut end, columns } in tables {
             let rows = start.len().min(end.len());
+            start.truncate(rows);
+            end.truncate(rows);
             let columns = with_nulls_marked(columns, rows);
             let leads = |row: usize| start[row] < bound && end[row] < bound;
             if (0..rows).all(leads) {
@@ -107,29 +131,24 @@ impl Image {
                 }
             }
             take_columns(&mut pieces, columns, first, rows);
-            start.truncate(rows);
-            end.truncate(rows);
-            if starts.is_empty() {
-                (starts, ends) = (start, end);
-                starts.reserve_exact(count.saturating_sub(rows));
-                ends.reserve_exact(count.saturating_sub(rows));
-            } else {
-                starts.append(&mut start);
-                ends.append(&mut end);
-            }
+            ends.push(TableEnds { kind, first, start, end });
             first = first.saturating_add(u32::try_from(rows).unwrap_or(u32::MAX));
         }
         self.rels = Ids::with_holes(first as usize, holes);
         self.rel_shapes = shapes.finish();
-        (self.starts, self.ends) = (starts.into(), ends.into());
-        pieces
+        (pieces, ends)
     }
 
-    /// Builds columns and rows, side by side.
-    fn fill(&mut self, nodes: Pieces, rels: Pieces, kinds: usize) {
+    /// Builds columns and rows, side by side; gives the ends that did not become rows.
+    fn fill(
+        &mut self,
+        nodes: Pieces,
+        rels: Pieces,
+        ends: Vec<TableEnds>,
+        kinds: usize,
+    ) -> Vec<TableEnds> {
         let rows_of = |pieces: &[Piece]| pieces.iter().map(|piece| piece.rows).sum::<usize>();
         let ranges = self.kind_ranges();
-        let (starts, ends) = (self.starts.all(), self.ends.all());
         let mut tasks = Vec::new();
         for (key, pieces) in nodes {
             let weight = rows_of(&pieces);
@@ -141,18 +160,23 @@ impl Image {
             let build = move || Part::RelColumn(key, Column::of_pieces(pieces));
             tasks.push(Task::new(weight, build));
         }
-        for (kind, ranges) in ranges {
+        let mut by_kind: BTreeMap<KindId, Vec<TableEnds>> = BTreeMap::new();
+        ends.into_iter().for_each(|table| by_kind.entry(table.kind).or_default().push(table));
+        for (kind, tables) in by_kind {
+            let ranges = ranges.get(&kind).map(Vec::as_slice).unwrap_or_default();
             let weight = ranges.iter().map(ExactSizeIterator::len).sum::<usize>();
-            let build = move || Part::Rows(kind, Csr::build(&ranges, starts, ends));
+            let build = move || rows(kind, ranges, tables);
             tasks.push(Task::new(weight.saturating_mul(4), build));
         }
         let parts = parallel::run(tasks);
         self.topology.resize_with(kinds, Default::default);
+        let mut left = Vec::new();
         for part in parts {
             match part {
                 Part::NodeColumn(key, column) => put(&mut self.node_columns, key, column),
                 Part::RelColumn(key, column) => put(&mut self.rel_columns, key, column),
-                Part::Rows(kind, rows) => {
+                Part::Rows(kind, rows, tables) => {
+                    left.extend(tables);
                     if self.topology.len() <= kind.index() {
                         self.topology.resize_with(kind.index() + 1, Default::default);
                     }
@@ -160,6 +184,24 @@ impl Image {
                 }
             }
         }
+        left
+    }
+
+    /// Keeps where relationships start and end, by relationship: those that the rows have, and those that did not become rows.
+    fn join_ends(&mut self, left: Vec<TableEnds>) {
+        let mut all = (vec![0; self.rels.bound], vec![0; self.rels.bound]);
+        for (kind, [outgoing, _]) in (0..).map(KindId).zip(&self.topology) {
+            if left.iter().all(|table| table.kind != kind) {
+                outgoing.write_ends(&mut all);
+            }
+        }
+        let (mut starts, mut ends) = all;
+        for TableEnds { first, start, end, .. } in left {
+            let range = first as usize..first as usize + start.len();
+            starts[range.clone()].copy_from_slice(&start);
+            ends[range].copy_from_slice(&end);
+        }
+        self.ends = Ends::Each { starts: starts.into(), ends: ends.into() };
     }
 
     /// The relationships of each type, ascending.
@@ -176,6 +218,25 @@ impl Image {
         }
         ranges
     }
+}
+
+/// The rows of a type, whose relationships are those of some ranges, all of them in these tables.
+fn rows(kind: KindId, ranges: &[Range<u32>], mut tables: Vec<TableEnds>) -> Part {
+    if tables.len() == 1
+        && let Some(table) = tables.pop()
+    {
+        let TableEnds { kind, first, start, end } = table;
+        let whole = ranges.iter().map(ExactSizeIterator::len).sum::<usize>() == start.len();
+        let built = if whole { Csr::of_sorted(first, start, end) } else { Err((start, end)) };
+        match built {
+            Ok(rows) => return Part::Rows(kind, rows, Vec::new()),
+            Err((start, end)) => tables.push(TableEnds { kind, first, start, end }),
+        }
+    }
+    let of_range = |range| tables.iter().filter_map(move |table| table.links().part(range));
+    let links: Vec<Links<'_>> = ranges.iter().flat_map(of_range).collect();
+    let rows = Csr::build(&links);
+    Part::Rows(kind, rows, tables)
 }
 
 /// Marks rows whose value is null as rows without one.
