@@ -46,19 +46,41 @@ and 0 more
         twice.drawn(),
         str![[r#"
 error[seed.duplicate]: the id `m1` stands twice
+note: in `kb/a.parquet`, `kb/b.parquet`
 
 error[seed.duplicate]: the id `m3` stands twice
+note: in `kb/a.parquet`, `kb/b.parquet`
 
 error[seed.duplicate]: the id `m2` stands twice
+note: in `kb/a.parquet`, `kb/b.parquet`
 
 エラー[seed.duplicate]: ID「m1」が重複しています
+補足: `kb/a.parquet`, `kb/b.parquet` にあります
 
 エラー[seed.duplicate]: ID「m3」が重複しています
+補足: `kb/a.parquet`, `kb/b.parquet` にあります
 
 エラー[seed.duplicate]: ID「m2」が重複しています
+補足: `kb/a.parquet`, `kb/b.parquet` にあります
 
 and 0 more
 
 "#]]
     );
+}
+
+#[test]
+fn files_of_both_kinds_keep_their_order() {
+    let row = |id: &str| format!("id:ID,:LABEL\n{id},{id}\n");
+    let tables = Tables::new()
+        .with("a.csv", row("x"))
+        .with("b.parquet", NODES)
+        .with("c.csv", row("y"))
+        .with("d.csv", row("z"));
+    let base = tables.open();
+    let graph = base.graph();
+    let ids: Vec<_> = graph.nodes().map(|node| graph.node_value(node).to_string()).collect();
+    let place = |id: &str| ids.iter().position(|shown| shown.contains(&format!("id: '{id}'")));
+    let [first, second, third] = ["x", "y", "z"].map(|id| place(id).unwrap());
+    assert_eq!((first, second, third), (0, ids.len() - 2, ids.len() - 1));
 }
