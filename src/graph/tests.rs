@@ -512,3 +512,48 @@ fn what_is_deleted_can_be_read_until_the_end_of_its_statement() {
     assert_eq!((changes.nodes_deleted, changes.rels_deleted), (1, 1));
     assert_eq!((graph.labels(a), graph.kind(loop_)), (&[][..], None));
 }
+
+#[test]
+fn ends_are_found_in_rows_where_relationships_ascend_there() {
+    let tables = [
+        (0, vec![(0, 1), (0, 3), (2, 2), (2, 9)]),
+        (1, vec![(9, 0)]),
+        (0, vec![(2, 9), (7, 0), (9, 1)]),
+        (1, vec![(9, 0), (9, 8)]),
+    ];
+    for turned in [false, true] {
+        let mut bulk = Bulk::default();
+        for kind in ["a", "b"] {
+            bulk.names.kind_id(kind);
+        }
+        bulk.nodes.push(NodeTable { rows: 10, ..NodeTable::default() });
+        let mut wanted = Vec::new();
+        for (kind, mut ends) in tables.clone() {
+            if turned {
+                ends.reverse();
+            }
+            wanted.extend(ends.iter().map(|(start, end)| (NodeId(*start), NodeId(*end))));
+            let (start, end) = ends.into_iter().unzip();
+            bulk.rels.push(RelTable { kind: KindId(kind), start, end, columns: Vec::new() });
+        }
+        let mut graph = bulk.build();
+        assert_eq!(matches!(graph.image.ends, super::image::Ends::Rows), !turned);
+        let ends =
+            |graph: &Graph| graph.rels().filter_map(|rel| graph.ends(rel)).collect::<Vec<_>>();
+        assert_eq!(ends(&graph), wanted);
+        assert_eq!(graph.image.ends(RelId(u32::try_from(wanted.len()).unwrap())), None);
+        let mut bytes = Vec::new();
+        graph.save(&mut bytes).unwrap();
+        let mut file = tempfile::tempfile().unwrap();
+        std::io::Write::write_all(&mut file, &bytes).unwrap();
+        assert_eq!(ends(&Graph::open(&file).unwrap()), wanted);
+        graph.delete(&[], &[RelId(1)]);
+        graph.add_rel(KindId(0), NodeId(9), NodeId(9), Vec::new());
+        graph.commit();
+        graph.merge();
+        assert_eq!(matches!(graph.image.ends, super::image::Ends::Rows), !turned);
+        wanted.remove(1);
+        wanted.push((NodeId(9), NodeId(9)));
+        assert_eq!(ends(&graph), wanted);
+    }
+}

@@ -155,15 +155,29 @@ impl KindCounts {
         let mut counts = Self::default();
         counts.count_rels(outgoing, incoming, sets);
         for (at, rows) in [outgoing, incoming].into_iter().enumerate() {
+            // Nodes of one set mostly come one behind the other: they are looked up once.
+            let mut open = (0, 0, 0);
             for (node, bounds) in (rows.first..).zip(rows.offsets.windows(2)) {
                 let degree = u64::from(bounds[1] - bounds[0]);
                 let Some(set) = sets.of.get(node as usize).filter(|_| degree > 0) else { continue };
-                *counts.joined[at].entry(*set).or_default() += 1;
-                let most = counts.most[at].entry(*set).or_default();
-                *most = (*most).max(degree);
+                if open.0 != *set {
+                    counts.add_nodes(at, open);
+                    open = (*set, 0, 0);
+                }
+                open = (*set, open.1 + 1, open.2.max(degree));
             }
+            counts.add_nodes(at, open);
         }
         counts
+    }
+
+    /// Adds nodes of a set that are joined in a direction: how many, and the most relationships that one of them has.
+    fn add_nodes(&mut self, at: usize, (set, joined, degree): (u32, u64, u64)) {
+        if joined > 0 {
+            *self.joined[at].entry(set).or_default() += joined;
+            let most = self.most[at].entry(set).or_default();
+            *most = (*most).max(degree);
+        }
     }
 
     /// Counts relationships by the sets of their ends, loops, and looks for parallel ones.
