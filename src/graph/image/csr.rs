@@ -81,10 +81,11 @@ impl Csr {
         // Mostly there is no other relationship in between.
         let place = match self.rels.at(place) {
             Some(found) if found == rel => place,
-            _ => places_below(&self.rels, |other| other < rel),
+            _ => self.rels.all().partition_point(|other| *other < rel),
         };
         self.rels.at(place).filter(|found| *found == rel)?;
-        let row = places_below(&self.offsets, |offset| offset as usize <= place).checked_sub(1)?;
+        let offsets = self.offsets.all();
+        let row = offsets.partition_point(|offset| *offset as usize <= place).checked_sub(1)?;
         Some((self.first.checked_add(u32::try_from(row).ok()?)?, self.nodes.at(place)?))
     }
 
@@ -212,20 +213,6 @@ impl Open {
             rels: self.rels.into(),
         }
     }
-}
-
-/// How many numbers of an array come before the first of which something is not so.
-fn places_below(array: &Array<u32>, is_below: impl Fn(u32) -> bool) -> usize {
-    let (mut low, mut high) = (0, array.len());
-    while low < high {
-        let middle = low.midpoint(high);
-        if array.at(middle).is_some_and(&is_below) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    low
 }
 
 /// The first node, and how many from it to the last; `None` where there is none.
