@@ -128,6 +128,10 @@ impl<'w, 'g> Walk<'w, 'g> {
             return Ok(flow);
         }
         let shape = Shape::of(tally);
+        // Groups that have come up are paid for by whoever meets them again, and counted once when all is merged: so threads together may
+        // hold what one may.
+        let held = tally.touched.len() * tally.size();
+        machine.budget.release(held);
         let parts = self.share_rest(&Share {
             begin: || (shape.tally(), Vec::new()),
             work: |(tally, begun): &mut (Tally<'_, '_, 'g>, Vec<Begun>),
@@ -142,6 +146,7 @@ impl<'w, 'g> Walk<'w, 'g> {
             },
             end: |(tally, begun): (Tally<'_, '_, 'g>, Vec<Begun>)| Part::of(tally, begun),
         })?;
+        machine.budget.hold(held)?;
         tally.merge(parts, machine)?;
         Ok(flow)
     }
@@ -285,7 +290,7 @@ impl<'g> Tally<'_, '_, 'g> {
             }
         }
         let new = self.touched.len() - before;
-        machine.budget.hold(new * (self.keys.len() + self.calls.len()))?;
+        machine.budget.hold(new * self.size())?;
         if let After::Top(top) = &mut self.after {
             parts.into_iter().filter_map(|part| part.top).for_each(|part| top.merge(part));
         }

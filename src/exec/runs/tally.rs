@@ -248,7 +248,7 @@ impl<'a, 's, 'g> Tally<'a, 's, 'g> {
                 flow = self.emit(state, *cell, count)?;
             }
         }
-        state.machine.budget.release(touched.len() * (self.keys.len() + self.calls.len()));
+        state.machine.budget.release(touched.len() * self.size());
         self.touched = touched;
         self.touched.clear();
         Ok(flow)
@@ -260,7 +260,12 @@ impl<'a, 's, 'g> Tally<'a, 's, 'g> {
         if new == 0 {
             return Ok(());
         }
-        state.machine.budget.hold(new * (self.keys.len() + self.calls.len()))
+        state.machine.budget.hold(new * self.size())
+    }
+
+    /// How many values a group holds.
+    pub(super) fn size(&self) -> usize {
+        self.keys.len() + self.calls.len()
     }
 
     /// Whether a key is told by a node that what is remembered does not stand for.
