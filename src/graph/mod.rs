@@ -19,6 +19,7 @@ mod statistics;
 #[cfg(test)]
 mod tests;
 mod topology;
+mod visit;
 mod write;
 
 use std::sync::{Arc, OnceLock};
@@ -32,6 +33,8 @@ use indexmap::IndexMap;
 pub use names::Names;
 pub use nodes::Nodes;
 use overlay::{Overlay, Truth};
+/// The crate whose algorithms run on a [`Graph`], in the version that fits.
+pub use petgraph;
 pub use petgraph::Direction;
 pub use schema::{
     Acyclic, BaseInfo, Border, LabelSpec, LabelStyle, Line, LookUp, PropertySpec, PropertyType,
@@ -39,6 +42,7 @@ pub use schema::{
 };
 pub use statistics::Statistics;
 pub use topology::{Hop, Rows};
+pub use visit::{EdgeReferences, Edges, Neighbors, NodeIdentifiers, RelRef, Visited};
 use write::Journal;
 pub use write::{Changes, Entity};
 
@@ -50,6 +54,28 @@ pub type Properties = Vec<(KeyId, Datum)>;
 /// A graph: read by queries, written by statements.
 ///
 /// Reads see every write at once. Writes last from [`Graph::commit`] on; until then [`Graph::rollback`] takes them back.
+///
+/// The algorithms of [`petgraph`] run on it without a copy: it implements the traits of `petgraph::visit`, as a directed graph of all
+/// nodes and relationships. The weight of a relationship is its type; properties are asked for by id.
+///
+/// ```
+/// use kadai::KnowledgeBase;
+/// use kadai::graph::petgraph::algo::{dijkstra, kosaraju_scc};
+/// use kadai::graph::petgraph::visit::{EdgeFiltered, EdgeRef};
+///
+/// let base = KnowledgeBase::bundled()?;
+/// let graph = base.graph();
+/// let groups = kosaraju_scc(graph);
+/// assert_eq!(groups.iter().map(Vec::len).sum::<usize>(), graph.node_count());
+///
+/// // How many hops lead from one actor to others, over one type.
+/// let kind = graph.names().find_kind("escalates-to").expect("it is in the schema");
+/// let escalations = EdgeFiltered::from_fn(graph, |rel| *rel.weight() == kind);
+/// let family = graph.node_by_id("a-kazoku").expect("it is in the base");
+/// let hops = dijkstra(&escalations, family, None, |_| 1);
+/// assert_eq!(hops[&family], 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Graph {
     schema: Schema,

@@ -12,18 +12,18 @@ use crate::model::temporal::{Kind, Temporal};
 use crate::model::{Datum, GroupKey, KeyId, KindId, LabelId, NodeId, RelId};
 
 const LABELS: u16 = 3;
-const KINDS: u16 = 2;
+pub(super) const KINDS: u16 = 2;
 const KEYS: u16 = 6;
 
 /// The records of a graph, without any index.
 #[derive(Clone, Debug, Default)]
-struct Model {
-    nodes: BTreeMap<NodeId, (Vec<LabelId>, Properties)>,
-    rels: BTreeMap<RelId, (KindId, NodeId, NodeId, Properties)>,
+pub(super) struct Model {
+    pub(super) nodes: BTreeMap<NodeId, (Vec<LabelId>, Properties)>,
+    pub(super) rels: BTreeMap<RelId, (KindId, NodeId, NodeId, Properties)>,
 }
 
 #[derive(Clone, Debug)]
-enum Write {
+pub(super) enum Write {
     AddNode { labels: Vec<LabelId>, id: Option<u8> },
     AddRel { kind: KindId, start: usize, end: usize },
     SetNode { at: usize, key: KeyId, value: Option<u8> },
@@ -42,7 +42,7 @@ fn key() -> impl Strategy<Value = KeyId> {
     (0..KEYS).prop_map(KeyId)
 }
 
-fn write() -> impl Strategy<Value = Write> {
+pub(super) fn write() -> impl Strategy<Value = Write> {
     let at = 0..64usize;
     prop_oneof![
         4 => (labels(), proptest::option::of(0..4u8))
@@ -96,7 +96,7 @@ fn set(properties: &mut Properties, key: KeyId, value: Option<Datum>) {
 }
 
 /// Does a write to both; `at` counts round.
-fn apply(graph: &mut Graph, model: &mut Model, kept: &mut Model, write: &Write) {
+pub(super) fn apply(graph: &mut Graph, model: &mut Model, kept: &mut Model, write: &Write) {
     let nodes: Vec<NodeId> = model.nodes.keys().copied().collect();
     let rels: Vec<RelId> = model.rels.keys().copied().collect();
     let node = |at: usize| (!nodes.is_empty()).then(|| nodes[at % nodes.len()]);

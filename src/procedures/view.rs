@@ -6,8 +6,9 @@
 
 use std::cell::RefCell;
 
+use fixedbitset::FixedBitSet;
 use petgraph::visit::{
-    GraphBase, IntoNeighbors, IntoNeighborsDirected, IntoNodeIdentifiers, VisitMap, Visitable,
+    GraphBase, IntoNeighbors, IntoNeighborsDirected, IntoNodeIdentifiers, Visitable,
 };
 
 use super::options::{Options, Way, Weight};
@@ -332,38 +333,20 @@ impl Iterator for Neighbors<'_> {
     }
 }
 
-/// Which nodes an algorithm has seen.
-#[derive(Debug, Default)]
-pub(super) struct Seen(Vec<bool>);
-
-impl VisitMap<u32> for Seen {
-    fn visit(&mut self, node: u32) -> bool {
-        !std::mem::replace(&mut self.0[node as usize], true)
-    }
-
-    fn is_visited(&self, node: &u32) -> bool {
-        self.0[*node as usize]
-    }
-
-    fn unvisit(&mut self, node: u32) -> bool {
-        std::mem::replace(&mut self.0[node as usize], false)
-    }
-}
-
 impl GraphBase for View<'_> {
     type NodeId = u32;
     type EdgeId = RelId;
 }
 
 impl Visitable for View<'_> {
-    type Map = Seen;
+    type Map = FixedBitSet;
 
-    fn visit_map(&self) -> Seen {
-        Seen(vec![false; self.len()])
+    fn visit_map(&self) -> FixedBitSet {
+        FixedBitSet::with_capacity(self.len())
     }
 
-    fn reset_map(&self, map: &mut Seen) {
-        *map = self.visit_map();
+    fn reset_map(&self, map: &mut FixedBitSet) {
+        map.clear();
     }
 }
 
