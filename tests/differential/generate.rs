@@ -43,6 +43,18 @@ pub(crate) fn compare(a: Expr, op: Op, b: Expr) -> Expr {
     Expr::Compare(Box::new(a), op, Box::new(b))
 }
 
+/// The same, seen from its right side.
+pub(crate) fn turned(a: Expr, op: Op, b: Expr) -> Expr {
+    let op = match op {
+        Op::Lt => Op::Gt,
+        Op::Le => Op::Ge,
+        Op::Gt => Op::Lt,
+        Op::Ge => Op::Le,
+        Op::Eq | Op::Ne => op,
+    };
+    compare(b, op, a)
+}
+
 pub(crate) fn not(expr: Expr) -> Expr {
     Expr::Not(Box::new(expr))
 }
@@ -284,6 +296,11 @@ impl<'d> Generator<'d> {
         }
     }
 
+    /// A comparison, from one side or the other.
+    pub(crate) fn either(&mut self, a: Expr, op: Op, b: Expr) -> Expr {
+        if self.dice.one_in(3) { turned(a, op, b) } else { compare(a, op, b) }
+    }
+
     /// A condition on what is in scope.
     pub(crate) fn cond(&mut self, depth: usize) -> Expr {
         if depth > 0 && self.dice.one_in(3) {
@@ -319,7 +336,8 @@ impl<'d> Generator<'d> {
             8 => not(Expr::Exists(Box::new(self.inner(node, depth)))),
             9 => {
                 let count = Expr::Count(Box::new(self.inner(node, depth)));
-                compare(count, self.op(), int(self.dice.below(3)))
+                let (op, number) = (self.op(), int(self.dice.below(3)));
+                self.either(count, op, number)
             }
             10 => Expr::IsNull(Box::new(Expr::Var(node)), self.dice.one_in(2)),
             _ => self.cond_on_value(),

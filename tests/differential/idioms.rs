@@ -182,10 +182,12 @@ impl Generator<'_> {
             }
             1 => not(Expr::Exists(inner(true, inside))),
             2 => not(Expr::Exists(inner(false, inside))),
-            3 => compare(Expr::Count(inner(true, inside)), Op::Eq, int(0)),
+            3 => self.either(Expr::Count(inner(true, inside)), Op::Eq, int(0)),
             4 => {
                 let list = Expr::Each(Box::new(path), inside.map(Box::new), Box::new(int(1)));
-                compare(Expr::Size(Box::new(list)), Op::Eq, int(0))
+                let op = [Op::Eq, Op::Lt, Op::Gt][self.dice.below(3)];
+                let number = int(usize::from(op == Op::Lt));
+                self.either(Expr::Size(Box::new(list)), op, number)
             }
             5 => Expr::Exists(inner(false, inside)),
             _ => return self.absent_after_optional(clauses, path, ends, inside),
@@ -203,24 +205,31 @@ impl Generator<'_> {
         ends: &[Name],
         inside: Option<Expr>,
     ) {
+        let from = path.start.name;
         clauses.push(Clause::Match(Match { optional: true, paths: vec![path], cond: inside }));
         let end = ends[ends.len() - 1];
+        // Rows that differ only in what is left out come up several times.
+        if self.dice.one_in(3) {
+            self.scope.retain(|entry| Some(entry.0) == from);
+        }
+        let more = self.dice.one_in(3).then(|| self.cond(0));
         let mut items: Vec<_> =
             self.scope.iter().map(|entry| (Expr::Var(entry.0), entry.0)).collect();
         let cond = if self.dice.one_in(2) {
             items.push((Expr::Var(end), end));
+            if self.dice.one_in(2) {
+                self.scope.push((end, Sort::Node));
+            }
             Expr::IsNull(Box::new(Expr::Var(end)), true)
         } else {
             let count = self.add(Sort::Int);
             let arg = Some(Box::new(Expr::Var(end)));
             items.push((Expr::Aggregate(Aggregate::Count, self.dice.one_in(3), arg), count));
-            compare(
-                Expr::Var(count),
-                if self.dice.one_in(4) { Op::Lt } else { Op::Eq },
-                int(self.dice.below(2)),
-            )
+            let op = if self.dice.one_in(4) { Op::Lt } else { Op::Eq };
+            let number = int(self.dice.below(2));
+            self.either(Expr::Var(count), op, number)
         };
-        let with = Projection { items, cond: Some(cond), ..Projection::default() };
+        let with = Projection { items, cond: both(Some(cond), more), ..Projection::default() };
         clauses.push(Clause::With(with));
     }
 
