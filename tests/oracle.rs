@@ -10,6 +10,8 @@
 
 #[path = "oracle/patterns.rs"]
 mod patterns;
+#[path = "oracle/reach.rs"]
+mod reach;
 
 use std::collections::BTreeMap;
 

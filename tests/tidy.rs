@@ -123,6 +123,25 @@ fn every_code_is_shown_by_a_test() {
     assert!(missing.is_empty(), "no test shows {missing:?}");
 }
 
+/// A file that no other names is not compiled, and what it tests is not tested.
+#[test]
+fn every_test_is_part_of_a_program() {
+    let all = files(&root().join("tests"), ".rs");
+    let texts: String = all.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let outer = root().join("tests");
+    let lost: Vec<&PathBuf> = all
+        .iter()
+        .filter(|path| path.parent() != Some(&outer))
+        .filter(|path| {
+            let name = path.file_stem().unwrap().to_string_lossy();
+            let folder = path.parent().unwrap().file_name().unwrap().to_string_lossy();
+            let named = if name == "mod" { &folder } else { &name };
+            !texts.contains(&format!("\nmod {named};"))
+        })
+        .collect();
+    assert!(lost.is_empty(), "no program has {lost:?}");
+}
+
 #[test]
 fn files_stay_short() {
     const LINES_MAX: usize = 600;
