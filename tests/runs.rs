@@ -42,6 +42,8 @@ const QUERIES: &[&str] = &[
     "MATCH (a) WHERE a.t CONTAINS '1' RETURN a.id",
     "MATCH (a) WHERE NOT a.t CONTAINS '1' RETURN a.id",
     "MATCH (a) WHERE a.t CONTAINS '' RETURN count(*)",
+    "MATCH (a) WHERE a.t CONTAINS '1名' RETURN count(*)",
+    "MATCH (a) WHERE NOT a.t CONTAINS '1名' RETURN count(*)",
     "MATCH (a) WHERE a.t = '名1' OR a.t STARTS WITH '名2' RETURN a.id",
     "MATCH (a) WHERE a.t > '名1' RETURN a.id",
     "MATCH (a) WHERE a.m = 1 RETURN a.id",
@@ -103,6 +105,8 @@ const QUERIES: &[&str] = &[
     "MATCH (a) WHERE NOT EXISTS { (a)-[:S]->(b)-[:T]->(c) WHERE b.k > 0 AND c.s = 'x' } RETURN a.k, count(a)",
     "MATCH (a) WHERE EXISTS { (a)-[:S]->(b)-[:S]->(c:B) } RETURN a.id",
     "MATCH (a) WHERE EXISTS { (a)-[r:S]->(b) WHERE r.w = 1 } RETURN a.id",
+    "MATCH (a) WHERE EXISTS { (a)-[:S]->(b)-[:T]->(c) WHERE b.k > 0 } RETURN count(a)",
+    "MATCH (a) WHERE EXISTS { (a)-[:T]->(b:B) } RETURN a.k, count(*)",
     "MATCH (a) WHERE EXISTS { (a)-[:S]->(b), (a)-[:T]->(c) WHERE c.k = 1 } RETURN a.id",
     "MATCH (a) WHERE NOT EXISTS { (a)-[:S]->(b), (b)-[:T]->(c), (b)-[:S]->(d:A) } RETURN a.id",
     "MATCH (a) WHERE EXISTS { (a)-[:S]->(b) WHERE b.k = a.k } RETURN a.id",
@@ -157,6 +161,8 @@ const QUERIES: &[&str] = &[
     "MATCH (a)-->(b) RETURN a.s AS s, count(b) AS n ORDER BY n, s LIMIT 2",
     "MATCH (a)-->(b) RETURN a.s AS s, count(b) AS n ORDER BY s DESC LIMIT 3",
     "MATCH (a)-->(b) RETURN b.k AS k, count(*) AS n ORDER BY n DESC LIMIT 1",
+    "MATCH (a)-->(b) RETURN a.s AS s, b.k AS k, count(*) AS n ORDER BY n DESC, s, k LIMIT 3",
+    "MATCH (a)-->(b) RETURN a.t AS t, count(*) AS n ORDER BY n DESC, t DESC LIMIT 4",
     "MATCH (a:A)-[:S]->(b) RETURN a.id AS i, count(b) AS n ORDER BY n DESC, i LIMIT 3",
     "MATCH (a)-->(b) WITH a, count(b) AS n ORDER BY n DESC LIMIT 2 RETURN a.id, n",
     "MATCH (a)-->(b) WITH a, count(b) AS n WHERE n > 1 RETURN a.id, n",
@@ -309,6 +315,14 @@ const SPELLINGS: &[(&str, &str)] = &[
     (
         "MATCH (x)-[:T]->(a)-[:S*1..2]->(b) WITH DISTINCT a, b RETURN count(*)",
         "MATCH p = (x)-[:T]->(a)-[:S*1..2]->(b) WITH a, b, count(p) AS n RETURN count(n)",
+    ),
+    (
+        "MATCH (x:A), (a:B)-[:S*1..2]->(b) WITH DISTINCT x, a, b RETURN count(*)",
+        "MATCH (x:A) MATCH p = (a:B)-[:S*1..2]->(b) WITH x, a, b, count(p) AS n RETURN count(n)",
+    ),
+    (
+        "MATCH (a) OPTIONAL MATCH (a:B)-[:S]->(b) MATCH (a:B)-[:T]->(c) RETURN a.id, b.id, c.id",
+        "MATCH (a) WHERE a:B OPTIONAL MATCH (a)-[:S]->(b) MATCH (a)-[:T]->(c) RETURN a.id, b.id, c.id",
     ),
 ];
 
