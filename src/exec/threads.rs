@@ -155,14 +155,13 @@ mod tests {
     /// One thread is at fault while the other is in the middle of its piece: that stops, and why the first did is told.
     #[test]
     fn a_fault_in_one_piece_stops_the_others_and_is_told() {
-        let (begun, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let (begun, stopped, start) = (AtomicUsize::new(0), AtomicBool::new(false), Instant::now());
         let found = shared(&budget(2, Limits::default()), 0..10, |budget, piece| {
             begun.fetch_add(1, Ordering::Relaxed);
             if piece == 0 {
                 wait(|| begun.load(Ordering::Relaxed) == 2);
                 return Err(Error::new(Code::RunArgument, text!("no", "否")));
             }
-            let start = Instant::now();
             while start.elapsed() < PATIENCE {
                 budget.step().inspect_err(|_| stopped.store(true, Ordering::Relaxed))?;
             }
@@ -174,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_limit_that_is_reached_in_one_piece_stops_the_others() {
-        let begun = AtomicUsize::new(0);
+        let (begun, start) = (AtomicUsize::new(0), Instant::now());
         let limits = Limits { values_max: 100, ..Limits::default() };
         let found = shared(&budget(2, limits), 0..10, |budget, piece| {
             begun.fetch_add(1, Ordering::Relaxed);
@@ -182,7 +181,6 @@ mod tests {
                 wait(|| begun.load(Ordering::Relaxed) == 2);
                 return budget.hold(101);
             }
-            let start = Instant::now();
             while start.elapsed() < PATIENCE {
                 budget.step()?;
             }
