@@ -234,7 +234,7 @@ impl<'a, 's, 'g> Tally<'a, 's, 'g> {
     ) -> Result<()> {
         let before = self.touched.len();
         counts.for_each(|(cell, count)| self.add(cell, count));
-        budget.hold((self.touched.len() - before) * (self.keys.len() + self.calls.len()))
+        budget.hold((self.touched.len() - before) * self.size())
     }
 
     /// Hands over what was counted, in the order in which it came up.

@@ -107,7 +107,7 @@ impl Narrow for u16 {
 
 impl Narrow for u32 {
     type Sum = u64;
-    const TIMES: usize = usize::MAX >> 32;
+    const TIMES: usize = 1 << 31;
 }
 
 impl<'p, 'g> Tree<'p, 'g> {
